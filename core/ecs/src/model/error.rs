@@ -1,0 +1,74 @@
+//! What can go wrong with entities and components.
+
+use playground_engine_types::{Entity, ValueError, value::names};
+
+/// A failed access to the world. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EcsError {
+    /// The entity does not live.
+    #[error("{0:?} does not exist, or does not any more")]
+    NoEntity(Entity),
+    /// No such component type.
+    #[error("there is no component `{name}`; there are {known}")]
+    NoComponent {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// The entity lacks the component.
+    #[error("{entity:?} has no component {component}")]
+    Missing {
+        /// The entity.
+        entity: Entity,
+        /// The component.
+        component: &'static str,
+    },
+    /// The entity has the component already.
+    #[error("{entity:?} has a component {component} already")]
+    Present {
+        /// The entity.
+        entity: Entity,
+        /// The component.
+        component: &'static str,
+    },
+    /// A value does not fit.
+    #[error("{component}: {cause}")]
+    Value {
+        /// The component.
+        component: &'static str,
+        /// Why not.
+        cause: ValueError,
+    },
+    /// Two component types have one id.
+    #[error("the component {second} has the id of {first}; rename one of them")]
+    Collision {
+        /// The one that is registered.
+        first: &'static str,
+        /// The one that wants to be.
+        second: &'static str,
+    },
+    /// A component with other fields than the stored ones.
+    #[error("the component {component} is stored with other fields ({change})")]
+    Schema {
+        /// The component.
+        component: &'static str,
+        /// Which fields.
+        change: String,
+    },
+    /// Too much of something.
+    #[error("the world is full: at most {limit} {what} fit")]
+    Full {
+        /// Of what.
+        what: &'static str,
+        /// How many fit.
+        limit: u64,
+    },
+}
+
+impl EcsError {
+    /// The error that `name` is none of `known`.
+    pub fn no_component<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        Self::NoComponent { name: name.to_owned(), known: names(known) }
+    }
+}

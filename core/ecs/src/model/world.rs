@@ -1,0 +1,64 @@
+//! A world: the façade through which everything reaches entities.
+
+use super::{commands::CommandQueue, schedule::Schedule, storage::Storage};
+use playground_core_types::{Lock, LockStats, ReadGuard, Shared, WriteGuard};
+use playground_engine_types::{ModelId, ModelTrait, ModelType};
+
+/// Entities, their components and the systems that run over them. Passed as `Handle<World>`.
+pub struct World {
+    name: String,
+    storage: Lock<Storage>,
+    schedule: Shared<Schedule>,
+    commands: CommandQueue,
+}
+
+impl World {
+    /// An empty world.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            storage: Lock::new("world", Storage::default()),
+            schedule: Shared::new("schedule", Schedule::default()),
+            commands: CommandQueue::default(),
+        }
+    }
+
+    /// The world's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The tables, to read and write values. Structural changes wait until the guard is dropped.
+    pub fn read(&self) -> ReadGuard<'_, Storage> {
+        self.storage.read()
+    }
+
+    /// The tables, to change which entities and components there are. One lock for a whole batch.
+    pub fn write(&self) -> WriteGuard<'_, Storage> {
+        self.storage.write()
+    }
+
+    /// The systems.
+    pub fn schedule(&self) -> &Shared<Schedule> {
+        &self.schedule
+    }
+
+    /// Structural changes that wait for the end of the stage.
+    pub fn commands(&self) -> &CommandQueue {
+        &self.commands
+    }
+
+    /// What happened to the world's own locks; those of pools come with the pools.
+    pub fn lock_stats(&self) -> Vec<LockStats> {
+        vec![self.storage.stats(), self.schedule.stats()]
+    }
+}
+
+impl ModelTrait for World {
+    fn model_id(&self) -> ModelId {
+        ModelId::from_name(&self.name)
+    }
+    fn model_type(&self) -> ModelType {
+        ModelType::from_name("ecs::World")
+    }
+}

@@ -1,0 +1,26 @@
+//! The world against a plain model, and queries and systems as modules use them.
+
+mod model;
+mod query;
+mod system;
+
+use playground_core_ecs::Component;
+
+#[derive(Component, Clone, Default, Debug, PartialEq)]
+#[component(crate = playground_core_ecs, name = "test::Position")]
+struct Position {
+    x: f32,
+    y: f32,
+}
+
+#[derive(Component, Clone, Default, Debug, PartialEq)]
+#[component(crate = playground_core_ecs, name = "test::Speed")]
+struct Speed {
+    value: f32,
+}
+
+#[derive(Component, Clone, Default, Debug, PartialEq)]
+#[component(crate = playground_core_ecs, name = "test::Label")]
+struct Label {
+    text: String,
+}

@@ -1,0 +1,16 @@
+//! What the editor, its panels and the engine say to each other.
+//!
+//! Invocations go in ([`invocation`]), reports come out ([`report`]). A panel ([`panel`]) sees a report and may ask
+//! for invocations; it never reaches the world itself. [`app`] is what a plugin contributes.
+
+pub mod app;
+pub mod invocation;
+pub mod operator;
+pub mod panel;
+pub mod report;
+
+pub use app::App;
+pub use invocation::{Invocation, InvocationError};
+pub use operator::{Availability, OperatorInfo, Parameter, Session};
+pub use panel::{Panel, PanelContext};
+pub use report::Report;

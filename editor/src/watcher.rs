@@ -1,0 +1,67 @@
+//! Wakes the window when the engine has something new to show, so that an idle editor draws nothing.
+
+use eframe::egui;
+use playground::core_types::Handle;
+use playground::editor::Report;
+use playground::editor::report::PlayState;
+use playground_engine_host::Client;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+/// How often the report is looked at.
+const LOOK: Duration = Duration::from_millis(8);
+/// Least time between two frames that the engine causes.
+const FRAME: Duration = Duration::from_millis(30);
+/// Numbers that always change (locks, times) are shown this often.
+const SLOW: Duration = Duration::from_millis(500);
+
+/// Starts the thread. It ends when `alive` is dropped.
+///
+/// # Errors
+/// When the thread can't start.
+pub fn start(client: Client, ctx: egui::Context, alive: &Arc<()>) -> std::io::Result<()> {
+    let alive = Arc::downgrade(alive);
+    std::thread::Builder::new().name("report watcher".to_owned()).spawn(move || watch(&client, &ctx, &alive))?;
+    Ok(())
+}
+
+fn watch(client: &Client, ctx: &egui::Context, alive: &Weak<()>) {
+    let mut shown = client.report();
+    let mut woken = Instant::now();
+    while alive.strong_count() > 0 {
+        std::thread::sleep(LOOK);
+        let report = client.report();
+        let since = woken.elapsed();
+        if (since >= FRAME && differs(&shown, &report)) || since >= SLOW {
+            ctx.request_repaint();
+            shown = report;
+            woken = Instant::now();
+        }
+    }
+}
+
+/// Whether anything changed that a person would want to see at once.
+fn differs(old: &Report, new: &Report) -> bool {
+    new.play == PlayState::Playing && old.frame != new.frame
+        || old.play != new.play
+        || old.viewport.frame != new.viewport.frame
+        || old.viewport.ring != new.viewport.ring
+        || old.viewport.problem != new.viewport.problem
+        || old.selection != new.selection
+        || old.scene != new.scene
+        || old.undo != new.undo
+        || old.redo != new.redo
+        || old.build != new.build
+        || old.starting != new.starting
+        || !Handle::ptr_eq(&old.hierarchy, &new.hierarchy)
+        || !Handle::ptr_eq(&old.components, &new.components)
+        || !Handle::ptr_eq(&old.modules, &new.modules)
+        || !Handle::ptr_eq(&old.diagnostics, &new.diagnostics)
+        || !Handle::ptr_eq(&old.notices, &new.notices)
+        || !Handle::ptr_eq(&old.console, &new.console)
+        || old.inspected.iter().flat_map(|entity| &entity.components).map(|component| &component.value).ne(new
+            .inspected
+            .iter()
+            .flat_map(|entity| &entity.components)
+            .map(|component| &component.value))
+}

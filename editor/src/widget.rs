@@ -1,0 +1,120 @@
+//! Small widgets that several panels use, each with a role and a name for assistive technology.
+
+use crate::theme;
+use eframe::egui::{
+    self, Align, Align2, Button, Color32, FontId, Layout, Response, RichText, Sense, Ui, WidgetInfo, WidgetType, vec2,
+};
+
+/// A button that shows an icon only. `name` is its accessible name and its tooltip.
+pub fn icon_button(ui: &mut Ui, icon: &str, name: &str, enabled: bool) -> Response {
+    let button = Button::new(RichText::new(icon).size(15.0)).frame_when_inactive(false).min_size(vec2(26.0, 24.0));
+    let response = ui.add_enabled(enabled, button);
+    named(&response, WidgetType::Button, name);
+    response.on_hover_text(name).on_disabled_hover_text(name)
+}
+
+/// Gives a widget an accessible name.
+pub fn named(response: &Response, role: WidgetType, name: &str) {
+    response.widget_info(|| WidgetInfo::labeled(role, response.enabled(), name));
+}
+
+/// Gives a widget that has a value already (a drag value, a text field) an accessible name beside it.
+pub fn label(response: &Response, name: &str) {
+    response.ctx.accesskit_node_builder(response.id, |node| node.set_label(name));
+}
+
+/// One-line text in the secondary colour.
+pub fn muted(ui: &mut Ui, text: impl Into<String>) -> Response {
+    let color = theme::tokens(ui).muted;
+    ui.label(RichText::new(text).color(color))
+}
+
+/// Small text in the secondary colour.
+pub fn note(ui: &mut Ui, text: impl Into<String>) -> Response {
+    let color = theme::tokens(ui).muted;
+    ui.label(RichText::new(text).size(theme::SMALL).color(color))
+}
+
+/// A state that teaches: what this place is for and what to do first. Buttons go into `actions`.
+pub fn empty<R>(ui: &mut Ui, icon: &str, title: &str, text: &str, actions: impl FnOnce(&mut Ui) -> R) -> R {
+    let tokens = theme::tokens(ui);
+    ui.vertical_centered(|ui| {
+        ui.add_space((ui.available_height() * 0.28).min(120.0));
+        ui.label(RichText::new(icon).size(28.0).color(tokens.muted));
+        ui.add_space(theme::STEP);
+        ui.label(RichText::new(title).strong());
+        ui.add(egui::Label::new(RichText::new(text).color(tokens.muted)).wrap());
+        ui.add_space(theme::STEP * 2.0);
+        actions(ui)
+    })
+    .inner
+}
+
+/// A strip at the top of a panel with controls in it and a line below.
+pub fn strip<R>(ui: &mut Ui, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let tokens = theme::tokens(ui);
+    let inner = egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
+        let size = vec2(ui.available_width(), theme::ROW + 2.0);
+        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_width(size.x);
+            content(ui)
+        })
+        .inner
+    });
+    let rect = inner.response.rect;
+    ui.painter().hline(ui.max_rect().x_range(), rect.bottom(), (1.0, tokens.line));
+    ui.add_space(1.0 - ui.spacing().item_spacing.y);
+    inner.inner
+}
+
+/// A search field with its icon. Returns whether the text changed.
+pub fn search(ui: &mut Ui, text: &mut String, hint: &str, width: f32) -> Response {
+    let icon = RichText::new(playground::egui_phosphor::regular::MAGNIFYING_GLASS).color(theme::tokens(ui).muted);
+    let edit = egui::TextEdit::singleline(text).hint_text(hint.to_owned()).prefix(icon).desired_width(width);
+    let response = ui.add(edit);
+    label(&response, hint);
+    response
+}
+
+/// A small round mark before a text.
+pub fn mark(ui: &mut Ui, color: Color32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(8.0, theme::ROW), Sense::hover());
+    ui.painter().circle_filled(rect.center(), 3.5, color);
+}
+
+/// One cell of a table: text cut to the width, aligned as asked, whole text as tooltip when it was cut.
+pub fn cell(ui: &mut Ui, width: f32, align: Align, text: RichText) -> Response {
+    let size = vec2(width, theme::ROW);
+    let layout = match align {
+        Align::Max => Layout::right_to_left(Align::Center),
+        _ => Layout::left_to_right(Align::Center),
+    };
+    ui.allocate_ui_with_layout(size, layout, |ui| {
+        ui.set_min_size(size);
+        ui.add(egui::Label::new(text).truncate())
+    })
+    .inner
+}
+
+/// A number in a table, right-aligned in digits of one width.
+pub fn number(ui: &mut Ui, width: f32, text: impl Into<String>) -> Response {
+    cell(ui, width, Align::Max, RichText::new(text).font(theme::digits()))
+}
+
+/// A bar that shows how much is done, with text on it.
+pub fn progress(ui: &mut Ui, width: f32, done: f32, text: &str) -> Response {
+    let tokens = theme::tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 14.0), Sense::hover());
+    let painter = ui.painter();
+    painter.rect_filled(rect, 3.0, tokens.raised);
+    let mut filled = rect;
+    filled.set_width(rect.width() * done.clamp(0.0, 1.0));
+    painter.rect_filled(filled, 3.0, tokens.selected);
+    painter.text(rect.center(), Align2::CENTER_CENTER, text, FontId::proportional(10.5), tokens.text);
+    response.widget_info(|| {
+        let mut info = WidgetInfo::labeled(WidgetType::ProgressIndicator, true, text);
+        info.value = Some(f64::from(done));
+        info
+    });
+    response
+}

@@ -1,0 +1,10 @@
+//! The screen, drawn from reports that were made up: what it shows, and what it asks for when it is used.
+
+mod hierarchy;
+mod inspector;
+mod menus;
+mod modules;
+mod palette;
+mod panels;
+mod sample;
+mod settings;

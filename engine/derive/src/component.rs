@@ -1,0 +1,41 @@
+//! `derive(Component)`.
+
+use crate::{attributes::Options, reflect};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Result};
+
+pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
+    if !matches!(input.data, Data::Struct(_)) {
+        return Err(syn::Error::new_spanned(
+            &input.ident,
+            "a component is a struct; derive Reflect on an enum and use it as a field",
+        ));
+    }
+    if !input.generics.params.is_empty() {
+        return Err(syn::Error::new_spanned(
+            &input.generics,
+            "a component can't be generic: its name and schema must be one",
+        ));
+    }
+    let reflect = reflect::expand(input)?;
+    let options = Options::of(&input.attrs)?;
+    let (engine, ident, hidden) = (options.engine(), &input.ident, options.hidden);
+    let name = options.name.clone().unwrap_or_else(|| format!("{}::{ident}", module_name()));
+    Ok(quote! {
+        #reflect
+        impl #engine::Component for #ident {
+            const INFO: &'static #engine::ComponentInfo = &#engine::component_info::<#ident>(#name, #hidden);
+        }
+    })
+}
+
+/// `orbit` for the package `playground-plugins-orbit`.
+fn module_name() -> String {
+    let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
+    let short = ["playground-plugins-", "playground-core-", "playground-systems-"]
+        .iter()
+        .find_map(|prefix| package.strip_prefix(prefix))
+        .unwrap_or(&package);
+    short.replace('-', "_")
+}

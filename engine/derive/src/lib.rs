@@ -1,0 +1,27 @@
+//! `derive(Component)` and `derive(Reflect)`: static tables and thin functions over engine code.
+//!
+//! What a derive writes is compiled on every save of a module, so it writes as little as possible.
+
+mod attributes;
+mod component;
+mod reflect;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Makes a struct a component: schema, docs, defaults and text form included. Needs `Clone` and `Default` too.
+///
+/// On the struct: `#[component(name = "orbit::Orbit")]` sets the stable name, `#[component(hidden)]` keeps it out of
+/// the editor. On a field: `#[component(unit = "m", range = 0.0..=10.0, was = "old_name")]`.
+#[proc_macro_derive(Component, attributes(component))]
+pub fn derive_component(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    component::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}
+
+/// Makes a struct or an enum usable as a field of a component. A struct needs `Clone` and `Default` too.
+#[proc_macro_derive(Reflect, attributes(component))]
+pub fn derive_reflect(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    reflect::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+}

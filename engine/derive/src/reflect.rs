@@ -1,0 +1,132 @@
+//! `derive(Reflect)` for structs and enums.
+
+use crate::attributes::{Options, docs};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Data, DataEnum, DeriveInput, Field, Fields, Ident, Result};
+
+pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
+    let options = Options::of(&input.attrs)?;
+    let (engine, ident, docs) = (options.engine(), &input.ident, docs(&input.attrs));
+    let (kind, to_value, from_value) = match &input.data {
+        Data::Struct(data) => of_struct(&engine, ident, &data.fields)?,
+        Data::Enum(data) => of_enum(&engine, ident, data)?,
+        Data::Union(_) => {
+            return Err(syn::Error::new_spanned(ident, "a union has no schema: use an enum"));
+        }
+    };
+    let name = ident.to_string();
+    Ok(quote! {
+        impl #engine::Reflect for #ident {
+            const SCHEMA: &'static #engine::TypeSchema = &#engine::TypeSchema::new(
+                #name, #docs, ::core::mem::size_of::<#ident>(), ::core::mem::align_of::<#ident>(), #kind,
+            );
+            fn to_value(&self) -> #engine::Value {
+                #to_value
+            }
+            fn from_value(value: &#engine::Value) -> ::core::result::Result<Self, #engine::ValueError> {
+                #from_value
+            }
+        }
+    })
+}
+
+type Parts = (TokenStream, TokenStream, TokenStream);
+
+fn of_struct(engine: &TokenStream, ident: &Ident, fields: &Fields) -> Result<Parts> {
+    let mut schemas = Vec::new();
+    let (mut gets, mut sets) = (Vec::new(), Vec::new());
+    for (at, field) in fields.iter().enumerate() {
+        let (member, name) = match &field.ident {
+            Some(ident) => (quote!(#ident), ident.to_string()),
+            None => {
+                let index = syn::Index::from(at);
+                (quote!(#index), format!("{at}"))
+            }
+        };
+        let offset = quote!(::core::mem::offset_of!(#ident, #member));
+        schemas.push(field_schema(engine, field, &name, &offset)?);
+        gets.push(quote!(#at => #engine::Reflect::to_value(&self.#member),));
+        sets.push(quote!(#at => out.#member = #engine::Reflect::from_value(value)?,));
+    }
+    let name = ident.to_string();
+    Ok((
+        quote!(#engine::TypeKind::Struct(&[#(#schemas),*])),
+        quote! {
+            #engine::struct_to_value(Self::SCHEMA.fields(), &|at| match at { #(#gets)* _ => #engine::Value::Unit })
+        },
+        quote! {
+            #[allow(unused_mut)] // a struct without fields has nothing to set
+            let mut out = <Self as ::core::default::Default>::default();
+            #engine::struct_from_value(#name, Self::SCHEMA.fields(), value, &mut |at, value| {
+                let _ = value;
+                match at { #(#sets)* _ => {} }
+                Ok(())
+            })?;
+            Ok(out)
+        },
+    ))
+}
+
+fn of_enum(engine: &TokenStream, ident: &Ident, data: &DataEnum) -> Result<Parts> {
+    let (mut schemas, mut to_arms, mut from_arms) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, variant) in data.variants.iter().enumerate() {
+        let (tag, name, about) = (&variant.ident, variant.ident.to_string(), docs(&variant.attrs));
+        let mut fields = Vec::new();
+        let (mut bindings, mut members, mut gets, mut reads) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, field) in variant.fields.iter().enumerate() {
+            let name = field.ident.as_ref().map_or_else(|| at.to_string(), ToString::to_string);
+            // The offset inside a variant can't be named on stable Rust: its place in the row stands for it.
+            fields.push(field_schema(engine, field, &name, &quote!(#at))?);
+            let binding = format_ident!("field_{at}");
+            let member = field.ident.as_ref().map_or_else(
+                || {
+                    let index = syn::Index::from(at);
+                    quote!(#index)
+                },
+                |ident| quote!(#ident),
+            );
+            gets.push(quote!(#at => #engine::Reflect::to_value(#binding),));
+            reads.push(quote! {
+                #member: #engine::Reflect::from_value(#engine::variant_field(value, &variants[#number], #at)?)
+                    .map_err(|error: #engine::ValueError| error.inside(#name))?
+            });
+            members.push(member);
+            bindings.push(binding);
+        }
+        schemas.push(quote!(#engine::VariantSchema { name: #name, docs: #about, fields: &[#(#fields),*] }));
+        to_arms.push(quote! {
+            #ident::#tag { #(#members: #bindings),* } => #engine::variant_to_value(&variants[#number], &|at| match at {
+                #(#gets)* _ => #engine::Value::Unit
+            }),
+        });
+        from_arms.push(quote!(#number => #ident::#tag { #(#reads),* },));
+    }
+    let name = ident.to_string();
+    let variants = quote! {
+        let #engine::TypeKind::Enum(variants) = Self::SCHEMA.kind else { unreachable!("it is an enum") };
+    };
+    Ok((
+        quote!(#engine::TypeKind::Enum(&[#(#schemas),*])),
+        quote!(#variants match self { #(#to_arms)* }),
+        quote! {
+            #variants
+            Ok(match #engine::variant_index(#name, variants, value)? { #(#from_arms)* _ => unreachable!("indices end here") })
+        },
+    ))
+}
+
+fn field_schema(engine: &TokenStream, field: &Field, name: &str, offset: &TokenStream) -> Result<TokenStream> {
+    let options = Options::of(&field.attrs)?;
+    let (ty, docs, unit, was) = (&field.ty, docs(&field.attrs), &options.unit, &options.was);
+    let range = match &options.range {
+        Some((start, end)) => quote!(::core::option::Option::Some((#start as f64, #end as f64))),
+        None => quote!(::core::option::Option::None),
+    };
+    Ok(quote! {
+        #engine::FieldSchema {
+            name: #name, ty: <#ty as #engine::Reflect>::SCHEMA, offset: #offset,
+            docs: #docs, unit: #unit, range: #range, was: #was,
+        }
+    })
+}

@@ -1,0 +1,472 @@
+//! The project's modules: which there are, their builds, and what follows from a finished build.
+
+use crate::client::Outcome;
+use crate::engine::Engine;
+use crate::host::{HostError, HostOptions};
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use playground::core_types::Handle;
+use playground::ecs::API_VERSION as ECS_API;
+use playground::editor::report::{BuildStatus, Diagnostic, Level};
+use playground::types::{ModuleKind, ViewExport, ViewId};
+use playground_engine_binding::BindingRegistry;
+use playground_engine_builder::{
+    BuildEvent, BuildReport, BuildRequest, Builder, Canceller, Level as Severity, Outcome as Built, Profile,
+    WatchEvent, Watcher,
+};
+use playground_engine_loader::Loader;
+use playground_engine_registry::{ModuleRegistry, ModuleSpec, Reloaded, Stages};
+use playground_engine_resolver::{ModuleSet, Project, Role, resolve};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// The contracts that the engine library has, by their core module.
+const VIEWS: [(&str, ViewId, u64, u64); 3] = [
+    (playground::ecs::view::NAME, playground::ecs::view::VIEW_ID, ECS_API, playground::ecs::STATE_FORMAT_VERSION),
+    (
+        playground::console::view::NAME,
+        playground::console::view::VIEW_ID,
+        playground::console::API_VERSION,
+        playground::console::STATE_FORMAT_VERSION,
+    ),
+    (
+        playground::rendering::view::NAME,
+        playground::rendering::view::VIEW_ID,
+        playground::rendering::API_VERSION,
+        playground::rendering::STATE_FORMAT_VERSION,
+    ),
+];
+
+/// Something that a thread of this crate's has to say to the engine.
+pub enum Event {
+    /// A build goes on.
+    Progress(BuildEvent),
+    /// A build ended.
+    Finished(Box<BuildReport>),
+    /// Sources changed.
+    Watch(WatchEvent),
+}
+
+/// Who waits for a module to be reloaded.
+pub type Reply = Option<Sender<Outcome>>;
+
+/// Modules to be built and loaded together.
+struct Job {
+    modules: Vec<String>,
+    since: Instant,
+    operator: &'static str,
+    replies: Vec<Reply>,
+}
+
+struct Running {
+    job: Job,
+    canceller: Canceller,
+    started: Instant,
+}
+
+/// A module that was swapped and has not run yet.
+pub struct Fresh {
+    reloaded: Reloaded,
+}
+
+/// The project's modules.
+pub struct Modules {
+    /// Their registry.
+    pub registry: ModuleRegistry,
+    /// What happens outside of the engine's thread.
+    pub events: Receiver<Event>,
+    /// What the compiler said last.
+    pub diagnostics: Handle<Vec<Diagnostic>>,
+    /// The running build.
+    pub status: Option<BuildStatus>,
+    /// Modules not yet loaded at start, and all of them.
+    pub starting: Option<(usize, usize)>,
+    set: ModuleSet,
+    builder: Builder,
+    sender: Sender<Event>,
+    watcher: Option<Watcher>,
+    running: Option<Running>,
+    waiting: Vec<Job>,
+    changed: BTreeMap<String, BTreeSet<PathBuf>>,
+    built: BTreeSet<String>,
+    fresh: Vec<Fresh>,
+    last: Option<String>,
+}
+
+impl Modules {
+    /// The modules that the app declares; nothing is built yet.
+    ///
+    /// # Errors
+    /// When the metadata is wrong or there is no place for staged libraries.
+    pub fn new(options: &HostOptions, bindings: BindingRegistry) -> Result<Self, HostError> {
+        let project = Project::read(&options.root)?;
+        let set = resolve(&project, &options.app)?;
+        let build = playground::ENGINE_BUILD;
+        let builder = Builder::new(&project.root, &project.target_dir, Profile::from_name(build.profile));
+        let loader = Loader::new(builder.own_dir().join("staged"))?;
+        for core in &set.cores {
+            let known = VIEWS.iter().find(|(name, ..)| *name == core.module.package);
+            if let Some((name, view_id, api_version, state_format_version)) = known.copied() {
+                bindings.declare(Handle::new(ViewExport { name, view_id, api_version, state_format_version }));
+            }
+        }
+        let mut registry = ModuleRegistry::new(loader, build, bindings);
+        for module in set.loadable() {
+            registry.declare(ModuleSpec {
+                name: module.package.clone(),
+                library: module.library.clone(),
+                kind: if module.role == Role::System { ModuleKind::System } else { ModuleKind::Plugin },
+                implements: (module.role == Role::System).then(|| module.cores.first().cloned()).flatten(),
+            });
+        }
+        let (sender, events) = unbounded();
+        let count = set.loadable().count();
+        Ok(Self {
+            registry,
+            events,
+            diagnostics: Handle::default(),
+            status: None,
+            starting: Some((count, count)),
+            set,
+            builder,
+            sender,
+            watcher: None,
+            running: None,
+            waiting: Vec::new(),
+            changed: BTreeMap::new(),
+            built: BTreeSet::new(),
+            fresh: Vec::new(),
+            last: None,
+        })
+    }
+
+    /// The declared core modules with the versions of their contracts.
+    pub fn cores(&self) -> impl Iterator<Item = (&str, Option<(u64, u64)>)> {
+        self.set.cores.iter().map(|core| {
+            let view = VIEWS.iter().find(|(name, ..)| *name == core.module.package);
+            (core.module.package.as_str(), view.map(|(_, _, api, state)| (*api, *state)))
+        })
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.set.loadable().map(|module| module.package.clone()).collect()
+    }
+
+    /// The plugin that was reloaded last, or the first one.
+    pub fn last_plugin(&self) -> Option<String> {
+        let plugins = self.registry.modules().iter().filter(|module| module.spec.kind == ModuleKind::Plugin);
+        let last = self.last.clone().filter(|last| plugins.clone().any(|module| module.spec.name == *last));
+        last.or_else(|| plugins.clone().next().map(|module| module.spec.name.clone()))
+    }
+
+    /// The modules that are being built.
+    pub fn building(&self) -> Vec<String> {
+        self.running.as_ref().map(|running| running.job.modules.clone()).unwrap_or_default()
+    }
+
+    /// Whether a build runs or waits.
+    pub fn busy(&self) -> bool {
+        self.running.is_some() || !self.waiting.is_empty()
+    }
+
+    /// Stops the running build and forgets the waiting ones.
+    pub fn cancel(&mut self) -> bool {
+        let busy = self.busy();
+        if let Some(running) = &self.running {
+            running.canceller.cancel();
+        }
+        for job in self.waiting.drain(..) {
+            job.replies
+                .into_iter()
+                .for_each(|reply| answer(reply, job.operator, Err("the build was cancelled".to_owned())));
+        }
+        busy
+    }
+
+    fn enqueue(&mut self, job: Job) {
+        let same = self.waiting.iter_mut().find(|waiting| waiting.modules == job.modules);
+        match same {
+            Some(waiting) => waiting.replies.extend(job.replies),
+            None => self.waiting.push(job),
+        }
+        self.start_next();
+    }
+
+    fn start_next(&mut self) {
+        if self.running.is_some() || self.waiting.is_empty() {
+            return;
+        }
+        let job = self.waiting.remove(0);
+        let (builder, canceller, sender) = (self.builder.clone(), Canceller::default(), self.sender.clone());
+        let request = BuildRequest { packages: job.modules.clone(), changed: self.changed_files(&job.modules) };
+        let of_build = canceller.clone();
+        let started = std::thread::Builder::new().name("build".to_owned()).spawn(move || {
+            // The engine may have ended meanwhile; then nobody needs the report.
+            let report =
+                builder.build_here(&request, &of_build, &mut |event| drop(sender.send(Event::Progress(event))));
+            let _ = sender.send(Event::Finished(Box::new(report)));
+        });
+        if let Err(error) = started {
+            let why = format!("the build's thread can't start: {error}");
+            job.replies.into_iter().for_each(|reply| answer(reply, job.operator, Err(why.clone())));
+            return;
+        }
+        let modules = job.modules.iter().map(|name| short(name).to_owned()).collect();
+        self.status = Some(BuildStatus { modules, done: 0, total: 0, activity: "starting cargo".to_owned() });
+        self.running = Some(Running { job, canceller, started: Instant::now() });
+    }
+
+    /// All files of these modules that changed since they were built here, if that is known for certain.
+    fn changed_files(&mut self, modules: &[String]) -> Option<Vec<PathBuf>> {
+        self.watcher.as_ref()?;
+        let known = modules.iter().all(|module| self.built.contains(module) && self.changed.contains_key(module));
+        let files = modules.iter().filter_map(|module| self.changed.remove(module)).flatten().collect();
+        known.then_some(files)
+    }
+
+    fn progress(&mut self, event: BuildEvent) {
+        let Some(status) = &mut self.status else { return };
+        match event {
+            BuildEvent::Progress { done, total, current, .. } => {
+                status.done = done;
+                status.total = total.unwrap_or(0);
+                status.activity = current;
+            }
+            BuildEvent::WaitingForLock { pid, .. } => status.activity = format!("waiting for cargo (pid {pid})"),
+            BuildEvent::Started { .. }
+            | BuildEvent::Warning(_)
+            | BuildEvent::Diagnostic(_)
+            | BuildEvent::Artefact(_) => {}
+        }
+    }
+}
+
+fn answer(reply: Reply, operator: &str, result: Result<Json, String>) {
+    if let Some(reply) = reply {
+        // Whoever asked may have gone.
+        let _ = reply.send(Outcome { operator: operator.to_owned(), result });
+    }
+}
+
+fn short(name: &str) -> &str {
+    name.rsplit('-').next().unwrap_or(name)
+}
+
+impl Engine {
+    /// Builds and loads all modules, as the first thing.
+    pub fn start_modules(&mut self) {
+        let job = Job { modules: self.modules.names(), since: Instant::now(), operator: "start", replies: Vec::new() };
+        self.modules.enqueue(job);
+    }
+
+    /// Builds modules and loads them. The outcome goes to `reply`.
+    ///
+    /// # Errors
+    /// When there is no such module.
+    pub fn reload(&mut self, name: Option<&str>, operator: &'static str, reply: Reply) -> Result<(), String> {
+        let modules = match name {
+            None => self.modules.names(),
+            Some(name) => {
+                vec![self.modules.registry.find(name).map_err(|error| error.to_string())?.spec.name.clone()]
+            }
+        };
+        self.modules.enqueue(Job { modules, since: Instant::now(), operator, replies: vec![reply] });
+        Ok(())
+    }
+
+    /// Takes what builds and the watch have to say.
+    pub fn handle_event(&mut self, event: Event) {
+        match event {
+            Event::Progress(BuildEvent::Warning(text)) => self.log(Level::Warning, "build", &text),
+            Event::Progress(event) => self.modules.progress(event),
+            Event::Finished(report) => self.build_finished(*report),
+            Event::Watch(WatchEvent::Polling { reason }) => {
+                self.log(Level::Warning, "watch", &reason);
+                self.notices.add(Level::Warning, "Watching by polling", reason);
+            }
+            Event::Watch(WatchEvent::Changed { package, files, at }) => {
+                self.modules.changed.entry(package.clone()).or_default().extend(files);
+                // A build of the source before this change is of no use any more.
+                let stale = self.modules.running.as_ref().filter(|running| running.job.modules == [package.clone()]);
+                let replies = if stale.is_some() { self.modules.supersede() } else { Vec::new() };
+                self.modules.enqueue(Job { modules: vec![package], since: at, operator: "module.reload", replies });
+            }
+        }
+    }
+
+    fn build_finished(&mut self, report: BuildReport) {
+        self.modules.status = None;
+        let Some(Running { mut job, started, .. }) = self.modules.running.take() else { return };
+        self.modules.diagnostics =
+            Handle::new(report.diagnostics.iter().map(|found| diagnostic(found, &job)).collect());
+        let replies = std::mem::take(&mut job.replies);
+        let result = match &report.outcome {
+            Built::Built => self.load_built(&job, &report, started),
+            Built::Cancelled => Err("the build was cancelled; the code from before goes on".to_owned()),
+            Built::Failed(why) => Err(self.build_failed(&job, why)),
+        };
+        let starting = self.modules.starting.take().is_some();
+        replies.into_iter().for_each(|reply| answer(reply, job.operator, result.clone()));
+        if starting {
+            self.started();
+        }
+        self.modules.start_next();
+    }
+
+    fn build_failed(&mut self, job: &Job, why: &str) -> String {
+        let names: Vec<&str> = job.modules.iter().map(|name| short(name)).collect();
+        for module in &job.modules {
+            self.modules.registry.fail(module, format!("the build failed: {why}"));
+        }
+        let title = match names.as_slice() {
+            [name] => format!("{name} does not compile"),
+            _ => "The modules do not compile".to_owned(),
+        };
+        let first = self.modules.diagnostics.iter().find(|found| found.error);
+        let place = first.map(|found| format!("{}:{}: {}", found.file, found.line, found.message));
+        let place = place.unwrap_or_else(|| why.to_owned());
+        self.log(Level::Error, "build", &format!("{title}: {place}"));
+        self.notices.add(Level::Error, title.clone(), format!("{place}\nThe code from before goes on."));
+        format!("{title}: {place}; the code from before goes on")
+    }
+
+    fn load_built(&mut self, job: &Job, report: &BuildReport, started: Instant) -> Result<Json, String> {
+        let mut outcomes = Vec::new();
+        let mut errors = Vec::new();
+        let startup = self.modules.starting.is_some();
+        let rebuild_all = job.modules.len() > 1 && !startup;
+        for (at, module) in job.modules.iter().enumerate() {
+            if let Some((left, _)) = &mut self.modules.starting {
+                *left = job.modules.len() - at;
+                self.publish();
+            }
+            let Some(artefact) = report.artefacts.iter().find(|artefact| artefact.package == *module) else {
+                errors.push(format!(
+                    "{module}: the build made no library; its Cargo.toml needs crate-type [\"cdylib\", \"rlib\"]"
+                ));
+                continue;
+            };
+            self.modules.built.insert(module.clone());
+            let current = self.modules.registry.find(module).ok().and_then(|module| module.current.as_ref());
+            if rebuild_all && artefact.fresh && current.is_some() {
+                continue;
+            }
+            let stages = stages(job.since, started, report.took);
+            match self.modules.registry.load(module, &artefact.path, &mut self.session.holder, stages) {
+                Ok(reloaded) => {
+                    self.loaded(module);
+                    outcomes.push(reloaded);
+                }
+                Err(error) => errors.push(format!("{module}: {error}")),
+            }
+        }
+        for error in &errors {
+            self.log(Level::Error, "modules", error);
+            self.notices.add(Level::Error, "A module was not loaded", error.clone());
+        }
+        let result = self.summary(&outcomes, startup);
+        self.modules.fresh.extend(outcomes.into_iter().map(|reloaded| Fresh { reloaded }));
+        if errors.is_empty() { Ok(result) } else { Err(errors.join("; ")) }
+    }
+
+    fn summary(&mut self, outcomes: &[Reloaded], startup: bool) -> Json {
+        let entities = self.session.world().read().len();
+        if !startup {
+            for reloaded in outcomes {
+                let title =
+                    format!("{} reloaded in {}", short(&reloaded.module), milliseconds(reloaded.stages.total()));
+                let stages: Vec<String> = reloaded
+                    .stages
+                    .stages
+                    .iter()
+                    .map(|(name, time)| format!("{name} {}", milliseconds(*time)))
+                    .collect();
+                let detail = format!("{}\n{entities} entities kept", stages.join(" · "));
+                self.log(Level::Success, "modules", &format!("{title}: {}", stages.join(", ")));
+                self.notices.add(Level::Success, title, detail);
+            }
+        }
+        let modules: Vec<Json> = outcomes
+            .iter()
+            .map(|reloaded| {
+                let stages: serde_json::Map<String, Json> = reloaded
+                    .stages
+                    .stages
+                    .iter()
+                    .map(|(name, time)| (format!("{}_ms", name.replace(' ', "_")), json!(time.as_secs_f64() * 1e3)))
+                    .collect();
+                json!({ "module": reloaded.module, "generation": reloaded.generation, "stages": stages })
+            })
+            .collect();
+        json!({ "entities": entities, "reloaded": modules })
+    }
+
+    /// What must be done again after a module's code changed.
+    fn loaded(&mut self, module: &str) {
+        if self.modules.starting.is_none() {
+            self.modules.last = Some(module.to_owned());
+        }
+        self.session.mark_stale();
+        self.components_changed = true;
+        if self.modules.registry.find(module).is_ok_and(|module| module.spec.kind == ModuleKind::System) {
+            self.register_core_components();
+            self.draw.renew();
+        }
+    }
+
+    /// Notes the first frame of modules that were swapped before it.
+    pub fn mark_first_frames(&mut self) {
+        for mut fresh in std::mem::take(&mut self.modules.fresh) {
+            self.modules.registry.first_frame(&mut fresh.reloaded);
+        }
+    }
+
+    /// Watches the sources, once the modules run.
+    pub fn watch_sources(&mut self) {
+        let folders =
+            self.modules.set.loadable().map(|module| (module.package.clone(), module.folder.clone())).collect();
+        let sender = self.modules.sender.clone();
+        let watcher = Watcher::new(folders, move |event| drop(sender.send(Event::Watch(event))));
+        match watcher {
+            Ok(watcher) => self.modules.watcher = Some(watcher),
+            Err(error) => self.log(Level::Warning, "watch", &error.to_string()),
+        }
+    }
+}
+
+impl Modules {
+    /// Cancels the running build in favour of one that comes now; who waited for it waits for that one.
+    fn supersede(&mut self) -> Vec<Reply> {
+        let Some(running) = &mut self.running else { return Vec::new() };
+        running.canceller.cancel();
+        std::mem::take(&mut running.job.replies)
+    }
+}
+
+/// The stages up to the end of the build.
+fn stages(since: Instant, started: Instant, took: Duration) -> Stages {
+    let mut stages = Stages::since(since);
+    stages.stages.push(("seen", started.duration_since(since)));
+    stages.stages.push(("built", took));
+    stages.restart_at(started + took);
+    stages
+}
+
+/// A time as people read it.
+pub fn milliseconds(time: Duration) -> String {
+    let ms = time.as_secs_f64() * 1e3;
+    if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
+}
+
+fn diagnostic(found: &playground_engine_builder::Diagnostic, job: &Job) -> Diagnostic {
+    Diagnostic {
+        error: found.level == Severity::Error,
+        module: found.package.clone().or_else(|| job.modules.first().cloned()).unwrap_or_default(),
+        message: found.message.clone(),
+        file: found.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default(),
+        line: found.line.unwrap_or(0) as u32,
+        column: found.column.unwrap_or(0) as u32,
+        rendered: found.rendered.clone(),
+    }
+}

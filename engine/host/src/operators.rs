@@ -1,0 +1,109 @@
+//! Everything a user can do, in one table: menus, keys, the palette and the command line are made from it.
+
+mod component;
+mod entity;
+mod module;
+mod play;
+mod scene;
+mod table;
+mod world;
+
+use crate::arguments::Arguments;
+use crate::engine::Engine;
+use crate::modules::Reply;
+use playground::editor::{Invocation, OperatorInfo, Session};
+use serde_json::Value as Json;
+
+/// What became of a call.
+pub enum Flow {
+    /// It has ended with this result.
+    Done(Json),
+    /// It goes on; whoever waits gets the outcome later.
+    Later,
+}
+
+/// What an operator does.
+type Outcome = Result<Flow, String>;
+
+/// All operators, those of the window included.
+pub fn all() -> &'static [OperatorInfo] {
+    table::TABLE
+}
+
+/// The description of an operator.
+///
+/// # Errors
+/// When there is none of that id; the error names similar ones.
+pub fn find(id: &str) -> Result<&'static OperatorInfo, String> {
+    all().iter().find(|info| info.id == id).ok_or_else(|| {
+        let family = id.split('.').next().unwrap_or(id);
+        let similar = all().iter().map(|info| info.id).filter(|known| known.starts_with(family) || known.contains(id));
+        let similar: Vec<&str> = similar.collect();
+        match similar.as_slice() {
+            [] => format!("there is no operator `{id}`; operator.list shows all of them"),
+            similar => format!("there is no operator `{id}`; similar are {}", similar.join(", ")),
+        }
+    })
+}
+
+/// Whether a call makes sense before the modules run.
+pub fn is_early(call: &Invocation) -> bool {
+    matches!(call.operator.as_str(), "build.cancel" | "operator.list")
+}
+
+/// Runs a call.
+///
+/// # Errors
+/// In words: what is wrong with the call, or why it could not be done.
+pub fn run(engine: &mut Engine, call: &Invocation, reply: &Reply) -> Outcome {
+    let info = find(&call.operator)?;
+    let arguments = Arguments::of(call, info)?;
+    if info.session == Session::Window {
+        return Err(format!("{} needs the window; start the editor without --headless", info.id));
+    }
+    let (family, _) = info.id.split_once('.').unwrap_or((info.id, ""));
+    match family {
+        "entity" | "selection" => entity::run(engine, info.id, &arguments),
+        "component" => component::run(engine, info.id, &arguments),
+        "module" | "build" => module::run(engine, info.id, &arguments, reply),
+        "play" => play::run(engine, info.id, &arguments),
+        "scene" | "edit" => scene::run(engine, info.id, &arguments),
+        _ => world::run(engine, info.id, &arguments, reply),
+    }
+}
+
+fn done(result: Json) -> Outcome {
+    Ok(Flow::Done(result))
+}
+
+/// The entities that an operator is about: those given, else those selected.
+fn subjects(engine: &Engine, arguments: &Arguments<'_>) -> Result<Vec<u64>, String> {
+    let ids = match arguments.entities("entity")? {
+        Some(ids) => ids,
+        None => engine.session.selection.clone(),
+    };
+    if ids.is_empty() {
+        return Err("no entity is given and none is selected; give entity=NUMBER".to_owned());
+    }
+    ids.iter().try_for_each(|id| engine.session.entity(*id).map(drop))?;
+    Ok(ids)
+}
+
+/// `Rename Sun`, or `Rename 3 entities`.
+fn title(engine: &Engine, verb: &str, ids: &[u64]) -> String {
+    match ids {
+        [id] => {
+            let name = engine.session.entity(*id).map(|entity| engine.session.tree.name(entity).to_owned());
+            match name {
+                Ok(name) if !name.is_empty() => format!("{verb} {name}"),
+                _ => format!("{verb} entity {id}"),
+            }
+        }
+        ids => format!("{verb} {} entities", ids.len()),
+    }
+}
+
+/// An operator of the table that its family does not carry out: a mistake in this crate, caught by a test.
+fn missing(id: &str) -> Outcome {
+    Err(format!("{id} is listed but not carried out; this is a mistake in the editor, please report it"))
+}

@@ -1,0 +1,122 @@
+//! Components of entities.
+
+use super::{Outcome, done, missing, subjects, title};
+use crate::arguments::Arguments;
+use crate::edit::{Change, live, stable};
+use crate::engine::Engine;
+use playground::ecs::{ComponentInfo, Value};
+use serde_json::json;
+
+/// Runs one of them.
+pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome {
+    match id {
+        "component.add" => add(engine, arguments),
+        "component.remove" => remove(engine, arguments),
+        "component.set" => set(engine, arguments),
+        "component.list" => list(engine),
+        other => missing(other),
+    }
+}
+
+fn component(engine: &Engine, arguments: &Arguments<'_>) -> Result<&'static ComponentInfo, String> {
+    let name = arguments.required_text("component")?;
+    let found = engine.session.world().read().component(&name);
+    found.map_err(|error| error.to_string())
+}
+
+fn short(info: &ComponentInfo) -> &'static str {
+    info.name.rsplit("::").next().unwrap_or(info.name)
+}
+
+fn add(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
+    engine.session.ecs()?;
+    let (ids, info) = (subjects(engine, arguments)?, component(engine, arguments)?);
+    let value = named_entities(engine, arguments.value("value").cloned().unwrap_or_else(info.default))?;
+    let changes = ids.iter().map(|id| {
+        let has = engine.session.world().read().has(engine.session.entity(*id)?, info.id);
+        let component = info.name.to_owned();
+        if has {
+            return Err(format!("entity {id} has a component {component} already"));
+        }
+        Ok(Change::Component { id: *id, component, before: None, after: Some(value.clone()) })
+    });
+    let changes = changes.collect::<Result<Vec<_>, _>>()?;
+    let title = title(engine, &format!("Add {} to", short(info)), &ids);
+    engine.session.perform(title, changes, None)?;
+    done(json!({ "component": info.name }))
+}
+
+fn remove(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
+    engine.session.ecs()?;
+    let (ids, info) = (subjects(engine, arguments)?, component(engine, arguments)?);
+    let changes = ids.iter().map(|id| {
+        let before = read(engine, *id, info)?;
+        Ok(Change::Component { id: *id, component: info.name.to_owned(), before: Some(before), after: None })
+    });
+    let changes = changes.collect::<Result<Vec<_>, String>>()?;
+    let title = title(engine, &format!("Remove {} from", short(info)), &ids);
+    engine.session.perform(title, changes, None)?;
+    done(json!({ "component": info.name }))
+}
+
+fn set(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
+    engine.session.ecs()?;
+    let (ids, info) = (subjects(engine, arguments)?, component(engine, arguments)?);
+    let path = arguments.text("field")?.unwrap_or_default();
+    let after = named_entities(engine, arguments.value("value").cloned().unwrap_or(Value::Unit))?;
+    let mut changes = Vec::new();
+    for id in &ids {
+        let whole = read(engine, *id, info)?;
+        let fail = |error| format!("{}: {error}", info.name);
+        let before = whole.at(&path).map_err(fail)?.clone();
+        // The whole is checked first, so that the step holds the value as the component keeps it.
+        let mut changed = whole;
+        *changed.at_mut(&path).map_err(fail)? = after.clone();
+        (info.check)(&live(&engine.session.tree, &changed)).map_err(fail)?;
+        let (component, path, after) = (info.name.to_owned(), path.clone(), after.clone());
+        changes.push(Change::Field { id: *id, component, path, before, after });
+    }
+    let field = if path.is_empty() { short(info).to_owned() } else { format!("{}.{path}", short(info)) };
+    let title = title(engine, &format!("Set {field} of"), &ids);
+    engine.session.perform(title, changes, arguments.get("gesture")?)?;
+    let now = read(engine, ids[0], info)?;
+    let value = now.at(&path).map_err(|error| error.to_string())?;
+    done(json!({ "component": info.name, "field": path, "value": value }))
+}
+
+fn read(engine: &Engine, id: u64, info: &ComponentInfo) -> Result<Value, String> {
+    let entity = engine.session.entity(id)?;
+    let value = engine
+        .session
+        .ecs()?
+        .get(engine.session.world(), entity, info.id)
+        .map_err(|_| format!("entity {id} has no component {}; add it first", info.name))?;
+    Ok(stable(&engine.session.tree, &value))
+}
+
+/// Entities in values are given by their stable numbers, which must exist.
+fn named_entities(engine: &Engine, mut value: Value) -> Result<Value, String> {
+    let mut unknown = None;
+    value.map_entities(&mut |named| {
+        if named != playground::ecs::Entity::NONE && engine.session.tree.entity(named.bits()).is_none() {
+            unknown = Some(named.bits());
+        }
+        named
+    });
+    unknown.map_or(Ok(value), |id| Err(format!("there is no entity {id}; entity.list shows all of them")))
+}
+
+fn list(engine: &mut Engine) -> Outcome {
+    let storage = engine.session.world().read();
+    let mut all: Vec<_> = storage.components().filter(|info| !info.hidden).collect();
+    all.sort_unstable_by_key(|info| info.name);
+    let rows: Vec<_> = all
+        .iter()
+        .map(|info| {
+            let fields = info.schema.fields().iter();
+            let fields: Vec<_> = fields.map(|field| json!({ "name": field.name, "type": field.ty.name, "docs": field.docs, "unit": field.unit })).collect();
+            json!({ "component": info.name, "docs": info.schema.docs, "fields": fields, "schema": format!("{:016x}", info.schema.hash) })
+        })
+        .collect();
+    done(json!({ "components": rows }))
+}

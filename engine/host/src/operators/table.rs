@@ -1,0 +1,189 @@
+//! The table.
+
+use playground::editor::operator::Availability::{Always, Building, CanRedo, CanUndo, NotPlaying, Running, Selected};
+use playground::editor::operator::{Availability, OperatorInfo, Parameter, Session};
+
+const fn needed(name: &'static str, docs: &'static str) -> Parameter {
+    Parameter { name, docs, required: true }
+}
+
+const fn optional(name: &'static str, docs: &'static str) -> Parameter {
+    Parameter { name, docs, required: false }
+}
+
+const fn op(id: &'static str, title: &'static str, docs: &'static str) -> OperatorInfo {
+    let (shortcut, menu) = ("", "");
+    OperatorInfo { id, title, docs, shortcut, menu, parameters: &[], when: Always, session: Session::Engine }
+}
+
+const fn window(id: &'static str, title: &'static str, docs: &'static str) -> OperatorInfo {
+    OperatorInfo { session: Session::Window, ..op(id, title, docs) }
+}
+
+/// With its menu and key.
+const fn at(menu: &'static str, shortcut: &'static str, info: OperatorInfo) -> OperatorInfo {
+    OperatorInfo { menu, shortcut, ..info }
+}
+
+const fn takes(parameters: &'static [Parameter], info: OperatorInfo) -> OperatorInfo {
+    OperatorInfo { parameters, ..info }
+}
+
+const fn when(when: Availability, info: OperatorInfo) -> OperatorInfo {
+    OperatorInfo { when, ..info }
+}
+
+const ENTITIES: Parameter = optional("entity", "number of an entity, or a list of numbers; the selection if not given");
+const ENTITY: Parameter = optional("entity", "number of an entity; the selection if not given");
+const GESTURE: Parameter = optional("gesture", "a number; calls with the same one are a single step of undo");
+
+/// All operators, in the order of menus.
+pub const TABLE: &[OperatorInfo] = &[
+    at("File", "Ctrl+N", op("scene.new", "New scene", "Starts an empty scene; unsaved changes are dropped")),
+    at("File", "Ctrl+O", window("scene.open_dialog", "Open scene…", "Asks for a scene file and opens it")),
+    takes(
+        &[needed("path", "file, relative to the project"), optional("checksum", "`warn` (default) or `require`")],
+        op("scene.open", "Open scene file", "Opens a scene file; unsaved changes are dropped"),
+    ),
+    at(
+        "File",
+        "Ctrl+S",
+        takes(
+            &[optional("path", "file, relative to the project; the scene's own if not given")],
+            op("scene.save", "Save scene", "Saves the authored scene atomically"),
+        ),
+    ),
+    at(
+        "File",
+        "Ctrl+Shift+S",
+        window("scene.save_as_dialog", "Save scene as…", "Asks for a file and saves the scene there"),
+    ),
+    at("File", "Ctrl+Q", window("app.quit", "Quit", "Ends the editor; asks before unsaved changes are dropped")),
+    at("Edit", "Ctrl+Z", when(CanUndo, op("edit.undo", "Undo", "Takes the last edit back"))),
+    at("Edit", "Ctrl+Shift+Z", when(CanRedo, op("edit.redo", "Redo", "Does the last undone edit again"))),
+    at("Edit", "Ctrl+K", window("app.palette", "Command palette…", "Finds operators and entities by name")),
+    at("Edit", "Ctrl+A", op("selection.all", "Select all", "Selects every entity")),
+    takes(
+        &[needed("entity", "number of an entity, or a list of numbers; an empty list selects nothing")],
+        op("selection.set", "Select", "Selects these entities and no others"),
+    ),
+    at(
+        "Entity",
+        "Ctrl+Shift+N",
+        takes(
+            &[
+                optional("name", "text"),
+                optional("parent", "number of the parent"),
+                optional("select", "whether to select it"),
+            ],
+            op("entity.spawn", "New entity", "Spawns an entity with a name and a transform"),
+        ),
+    ),
+    at(
+        "Entity",
+        "Ctrl+D",
+        when(
+            Selected,
+            takes(&[ENTITIES], op("entity.duplicate", "Duplicate", "Copies entities with everything below them")),
+        ),
+    ),
+    at(
+        "Entity",
+        "Delete",
+        when(Selected, takes(&[ENTITIES], op("entity.despawn", "Delete", "Ends entities with everything below them"))),
+    ),
+    takes(&[ENTITIES, needed("name", "text")], op("entity.rename", "Rename", "Gives entities a name")),
+    takes(
+        &[ENTITIES, needed("parent", "number of the parent; 0 for none")],
+        op("entity.reparent", "Reparent", "Moves entities below another one; a cycle is refused"),
+    ),
+    op("entity.list", "List entities", "All entities with their names, parents and components"),
+    takes(&[ENTITY], op("entity.get", "Show entity", "An entity with the values of its components")),
+    takes(
+        &[
+            ENTITIES,
+            needed("component", "a component's name"),
+            optional("value", "its value; the default if not given"),
+        ],
+        op("component.add", "Add component", "Adds a component to entities"),
+    ),
+    takes(
+        &[ENTITIES, needed("component", "a component's name")],
+        op("component.remove", "Remove component", "Removes a component from entities"),
+    ),
+    takes(
+        &[
+            ENTITIES,
+            needed("component", "a component's name"),
+            optional("field", "a path such as `translation.x`; the whole component if not given"),
+            needed("value", "the new value"),
+            GESTURE,
+        ],
+        op("component.set", "Set field", "Changes a field of a component"),
+    ),
+    op("component.list", "List components", "The component types with their fields"),
+    at("Play", "F5", when(NotPlaying, op("play.start", "Play", "Lets systems run"))),
+    at("Play", "F6", when(Running, op("play.pause", "Pause", "Lets systems wait, or go on"))),
+    at(
+        "Play",
+        "F10",
+        takes(
+            &[optional("frames", "how many; 1 if not given")],
+            op("play.step", "Step", "Runs systems for some frames, then waits"),
+        ),
+    ),
+    at("Play", "Shift+F5", when(Running, op("play.stop", "Stop", "Brings the authored scene back exactly"))),
+    at(
+        "Build",
+        "Ctrl+R",
+        takes(
+            &[optional("name", "a module's name; the plugin reloaded or edited last if not given")],
+            op("module.reload", "Reload module", "Rebuilds a module and swaps it with all entities kept"),
+        ),
+    ),
+    at(
+        "Build",
+        "Ctrl+Shift+R",
+        op("module.reload_all", "Reload all modules", "Rebuilds all modules and swaps those that changed"),
+    ),
+    at(
+        "Build",
+        "",
+        when(Building, op("build.cancel", "Cancel build", "Stops the running build; the old code goes on")),
+    ),
+    takes(
+        &[needed("name", "a module's name")],
+        op("module.disable", "Disable module", "Stops calling a module's systems until it is reloaded"),
+    ),
+    op("module.list", "List modules", "The declared modules with states, generations and versions"),
+    op("pool.stats", "Pool statistics", "Active and recycled components and memory of each pool"),
+    op("lock.stats", "Lock statistics", "Reads, writes, contention and waits of each lock"),
+    op("world.digest", "World digest", "A hash of all component data, independent of memory order"),
+    takes(&[needed("line", "text")], op("console.run", "Run console line", "Runs a line as if typed into the console")),
+    op("operator.list", "List operators", "Everything that can be done, with parameters and keys"),
+    at("View", "F", window("view.focus", "Focus selection", "Turns the camera to the selected entities")),
+    at(
+        "View",
+        "",
+        takes(&[needed("panel", "a panel's id")], window("view.show", "Show panel", "Brings a panel to the front")),
+    ),
+    at(
+        "View",
+        "",
+        takes(&[needed("value", "`dark`, `light` or `system`")], window("view.theme", "Theme", "Changes the theme")),
+    ),
+    at(
+        "View",
+        "",
+        takes(
+            &[needed("value", "percent, 75 to 300")],
+            window("view.scale", "Scale", "Changes the size of everything"),
+        ),
+    ),
+    at("View", "", window("view.reset_layout", "Reset layout", "Puts all panels where they were at first")),
+    takes(&[needed("path", "a PNG file")], window("app.screenshot", "Screenshot", "Saves a picture of the window")),
+    takes(
+        &[needed("label", "the accessible name of a widget")],
+        window("ui.click", "Click widget", "Clicks the widget with this name, as the pointer would"),
+    ),
+];

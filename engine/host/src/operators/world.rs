@@ -1,0 +1,86 @@
+//! Looks at the whole world, and the console.
+
+use super::{Flow, Outcome, all, done, missing};
+use crate::arguments::Arguments;
+use crate::engine::Engine;
+use crate::modules::Reply;
+use crate::reporter::pools;
+use playground::console::Accepted;
+use playground::core_types::LockStats;
+use playground::editor::Invocation;
+use playground::editor::operator::Session;
+use playground::editor::report::Level;
+use serde_json::json;
+
+/// Runs one of them.
+pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Reply) -> Outcome {
+    match id {
+        "world.digest" => digest(engine),
+        "pool.stats" => pool_stats(engine),
+        "lock.stats" => lock_stats(engine),
+        "console.run" => console_run(engine, &arguments.text("line")?.unwrap_or_default(), reply),
+        "operator.list" => operator_list(),
+        other => missing(other),
+    }
+}
+
+fn digest(engine: &mut Engine) -> Outcome {
+    let tree = &engine.session.tree;
+    let digest = engine.session.ecs()?.digest(engine.session.world(), &|entity| tree.id(entity));
+    done(json!({ "digest": format!("{digest:032x}"), "entities": engine.session.world().read().len() }))
+}
+
+fn pool_stats(engine: &mut Engine) -> Outcome {
+    let rows = pools(&engine.session.world().read(), engine);
+    let row = |row: playground::editor::report::PoolRow| json!({ "pool": row.name, "active": row.size.active, "recycled": row.size.recycled, "bytes": row.size.bytes });
+    done(json!({ "pools": rows.into_iter().map(row).collect::<Vec<_>>() }))
+}
+
+fn lock_stats(engine: &mut Engine) -> Outcome {
+    let world = engine.session.world();
+    let pools = pools(&world.read(), engine).into_iter().map(|row| row.lock);
+    let row = |lock: LockStats| {
+        json!({
+            "lock": lock.name, "reads": lock.reads, "writes": lock.writes,
+            "contended": lock.contended, "wait_ns": lock.wait_ns,
+        })
+    };
+    done(json!({ "locks": world.lock_stats().into_iter().chain(pools).map(row).collect::<Vec<_>>() }))
+}
+
+/// A line of the console is done by the console, or calls an operator, whose result is written below it.
+fn console_run(engine: &mut Engine, line: &str, reply: &Reply) -> Outcome {
+    let console = engine.console.load().ok_or("the console is not running; the Modules panel says why")?;
+    engine.log(Level::Info, ">", line);
+    let Accepted::Operator(line) = console.accept(line) else { return done(json!({})) };
+    let outcome = Invocation::parse(&line).map_err(|error| error.to_string()).and_then(|call| {
+        if call.operator == "console.run" {
+            return Err("a line of the console is run already".to_owned());
+        }
+        super::run(engine, &call, reply)
+    });
+    match &outcome {
+        Ok(Flow::Done(result)) => engine.log(Level::Success, &line, &result.to_string()),
+        Ok(Flow::Later) => {}
+        Err(error) => engine.log(Level::Error, &line, error),
+    }
+    outcome
+}
+
+fn operator_list() -> Outcome {
+    let rows: Vec<_> = all()
+        .iter()
+        .map(|info| {
+            let parameters: Vec<_> = info
+                .parameters
+                .iter()
+                .map(|parameter| json!({ "name": parameter.name, "docs": parameter.docs, "required": parameter.required }))
+                .collect();
+            json!({
+                "id": info.id, "title": info.title, "docs": info.docs, "shortcut": info.shortcut,
+                "window": info.session == Session::Window, "parameters": parameters,
+            })
+        })
+        .collect();
+    done(json!({ "operators": rows }))
+}

@@ -1,0 +1,113 @@
+//! Play, pause, step, stop: when systems run, and the way back to the authored scene.
+
+use crate::engine::Engine;
+use playground::ecs::{Stage, Time};
+use playground::editor::report::{Level, PlayState};
+use std::time::Duration;
+
+/// Length of one step of the world.
+pub const STEP: Duration = Duration::from_nanos(16_666_667);
+/// Steps run at most in one frame; a slow world falls behind the clock instead of freezing.
+const STEPS_PER_FRAME: u32 = 4;
+
+/// The world's clock.
+#[derive(Default)]
+pub struct Play {
+    /// Whether it runs.
+    pub state: PlayState,
+    time: Time,
+    owed: Duration,
+}
+
+impl Engine {
+    /// Lets the world run. The scene as it is now comes back at stop.
+    ///
+    /// # Errors
+    /// When the ECS is not loaded.
+    pub fn start_playing(&mut self) -> Result<(), String> {
+        if self.play.state == PlayState::Stopped {
+            self.begin()?;
+        }
+        self.play.state = PlayState::Playing;
+        self.play.owed = Duration::ZERO;
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<(), String> {
+        let ecs = self.session.ecs()?;
+        self.session.refresh();
+        self.session.holder.authored = Some(ecs.snapshot(self.session.world()));
+        self.session.history.begin_play();
+        self.play.time = Time::default();
+        Ok(())
+    }
+
+    /// Brings the authored scene back exactly.
+    pub fn stop_playing(&mut self) {
+        if let (Some(authored), Ok(ecs)) = (self.session.holder.authored.take(), self.session.ecs()) {
+            ecs.restore(self.session.world(), authored);
+            self.session.mark_stale();
+        }
+        self.session.history.end_play();
+        self.play.state = PlayState::Stopped;
+    }
+
+    /// Lets a playing world wait.
+    pub fn pause_playing(&mut self) {
+        if self.play.state == PlayState::Playing {
+            self.play.state = PlayState::Paused;
+        }
+    }
+
+    /// Runs some steps and waits again.
+    ///
+    /// # Errors
+    /// When the ECS is not loaded.
+    pub fn step_playing(&mut self, steps: u32) -> Result<(), String> {
+        if self.play.state == PlayState::Stopped {
+            self.begin()?;
+        }
+        self.play.state = PlayState::Paused;
+        (0..steps).for_each(|_| self.step_world());
+        Ok(())
+    }
+
+    /// Runs as many steps as `passed` asks for.
+    pub fn advance(&mut self, passed: Duration) {
+        if self.play.state != PlayState::Playing {
+            return;
+        }
+        self.play.owed = (self.play.owed + passed).min(STEP * STEPS_PER_FRAME);
+        while self.play.owed >= STEP {
+            self.play.owed -= STEP;
+            self.step_world();
+        }
+    }
+
+    fn step_world(&mut self) {
+        let Ok(ecs) = self.session.ecs() else { return };
+        self.play.time = self.play.time.advance(STEP.as_secs_f32());
+        for stage in Stage::PLAY {
+            for panic in ecs.run_stage(self.session.world(), stage, self.play.time) {
+                let why = format!("its system `{}` panicked: {}", panic.system, panic.message);
+                self.quarantine(&panic.module, &why);
+            }
+        }
+        if self.play.time.frame().is_multiple_of(30) {
+            // Systems may rename and reparent without a structural change.
+            self.session.mark_stale();
+        }
+        self.session.refresh();
+    }
+
+    /// Stops calling a module that panicked, and says so.
+    pub fn quarantine(&mut self, module: &str, why: &str) {
+        if let Ok(ecs) = self.session.ecs() {
+            ecs.enable(self.session.world(), module, false);
+        }
+        self.modules.registry.quarantine(module, why.to_owned());
+        let title = format!("{module} was switched off");
+        self.log(Level::Error, module, &format!("{title}: {why}"));
+        self.notices.add(Level::Error, title, format!("{why}\nAll else goes on. Correct it and reload the module."));
+    }
+}

@@ -1,0 +1,240 @@
+//! Makes the report of a frame. Parts that did not change are shared with the report before.
+
+use crate::edit::stable;
+use crate::engine::Engine;
+use playground::core_types::Handle;
+use playground::ecs::{ComponentInfo, Entity, Storage};
+use playground::editor::Report;
+use playground::editor::report::{
+    ComponentDetail, ComponentRow, EntityDetail, EntityRow, ModuleKind, ModuleRow, ModuleState, PoolRow, SceneStatus,
+};
+use playground::types::erase::guarded;
+use playground::types::id::hash_number;
+use playground_engine_registry::{Module, State};
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+/// Entities whose values are reported; a larger selection is edited all the same.
+const INSPECTED: usize = 64;
+
+/// What is kept from report to report.
+pub struct Reporter {
+    start: Instant,
+    frame: u64,
+    tree_version: u64,
+    hierarchy: Handle<Vec<EntityRow>>,
+    components: Handle<Vec<ComponentRow>>,
+    console_newest: u64,
+    console: Handle<Vec<playground::console::Line>>,
+}
+
+impl Default for Reporter {
+    fn default() -> Self {
+        Self {
+            start: Instant::now(),
+            frame: 0,
+            tree_version: 0,
+            hierarchy: Handle::default(),
+            components: Handle::default(),
+            console_newest: 0,
+            console: Handle::default(),
+        }
+    }
+}
+
+impl Reporter {
+    /// The engine as it is now.
+    pub fn report(&mut self, engine: &mut Engine, tick: Duration) -> Report {
+        self.frame += 1;
+        let world = engine.session.world().clone();
+        let storage = world.read();
+        if self.tree_version != engine.session.tree_version {
+            self.tree_version = engine.session.tree_version;
+            self.hierarchy = Handle::new(hierarchy(&storage, engine));
+        }
+        if std::mem::take(&mut engine.components_changed) {
+            self.components = Handle::new(component_rows(&storage, engine));
+        }
+        self.read_console(engine);
+        let session = &engine.session;
+        Report {
+            frame: self.frame,
+            time: self.start.elapsed().as_secs_f64(),
+            tick,
+            play: engine.play.state,
+            entity_count: storage.len(),
+            hierarchy: self.hierarchy.clone(),
+            selection: session.selection.clone(),
+            inspected: session
+                .selection
+                .iter()
+                .rev()
+                .take(INSPECTED)
+                .rev()
+                .filter_map(|id| detail(&storage, engine, *id))
+                .collect(),
+            components: self.components.clone(),
+            modules: Handle::new(module_rows(engine)),
+            pools: pools(&storage, engine),
+            locks: world.lock_stats(),
+            scene: SceneStatus {
+                path: session.path.as_deref().map(|path| engine.shown(path)).unwrap_or_default(),
+                dirty: session.history.dirty(),
+                recent: engine.recent.to_vec(),
+            },
+            undo: session.history.undo_title().map(str::to_owned),
+            redo: session.history.redo_title().map(str::to_owned),
+            build: engine.modules.status.clone(),
+            diagnostics: engine.modules.diagnostics.clone(),
+            notices: engine.notices.latest(),
+            console: self.console.clone(),
+            viewport: engine.draw.status.clone(),
+            starting: engine.modules.starting,
+        }
+    }
+
+    fn read_console(&mut self, engine: &Engine) {
+        let Some(console) = engine.console.load() else { return };
+        // A console that panics keeps its last lines on screen.
+        let lines = guarded(|| (console.newest() != self.console_newest).then(|| (console.newest(), console.lines(0))));
+        if let Ok(Some((newest, lines))) = lines {
+            self.console_newest = newest;
+            self.console = Handle::new(lines);
+        }
+    }
+}
+
+fn hierarchy(storage: &Storage, engine: &Engine) -> Vec<EntityRow> {
+    let tree = &engine.session.tree;
+    let mut sets: HashMap<u32, Handle<Vec<&'static str>>> = HashMap::new();
+    let mut rows: Vec<EntityRow> = Vec::with_capacity(tree.rows.len());
+    for (entity, depth) in &tree.rows {
+        let Ok((archetype, _)) = storage.locate(*entity) else { continue };
+        let components = sets.entry(archetype).or_insert_with(|| Handle::new(visible(storage, *entity)));
+        rows.push(EntityRow {
+            id: tree.id(*entity),
+            name: tree.name(*entity).to_owned(),
+            depth: *depth,
+            parent: tree.parent(*entity).map(|parent| tree.id(parent)),
+            descendants: 0,
+            components: components.clone(),
+        });
+    }
+    // From the end, so that what is below a row was counted before the row itself.
+    let mut open: Vec<usize> = Vec::new();
+    for at in 0..rows.len() {
+        while open.last().is_some_and(|above| rows[*above].depth >= rows[at].depth) {
+            open.pop();
+        }
+        open.iter().for_each(|above| rows[*above].descendants += 1);
+        open.push(at);
+    }
+    rows
+}
+
+fn visible(storage: &Storage, entity: Entity) -> Vec<&'static str> {
+    let infos = storage.components_of(entity).into_iter().flatten();
+    let mut names: Vec<&'static str> = infos.filter(|info| !info.hidden).map(|info| info.name).collect();
+    names.sort_unstable();
+    names
+}
+
+fn detail(storage: &Storage, engine: &Engine, id: u64) -> Option<EntityDetail> {
+    let tree = &engine.session.tree;
+    let entity = tree.entity(id)?;
+    let mut infos: Vec<&'static ComponentInfo> =
+        storage.components_of(entity).ok()?.filter(|info| !info.hidden).collect();
+    infos.sort_unstable_by_key(|info| info.name);
+    let component = |info: &'static ComponentInfo| {
+        let value = stable(tree, &storage.value(entity, info.id).ok()?);
+        Some(ComponentDetail { name: info.name, schema: info.schema, value, default: (info.default)() })
+    };
+    Some(EntityDetail {
+        id,
+        name: tree.name(entity).to_owned(),
+        components: infos.into_iter().filter_map(component).collect(),
+    })
+}
+
+fn component_rows(storage: &Storage, engine: &Engine) -> Vec<ComponentRow> {
+    let infos = storage.components().filter(|info| !info.hidden);
+    let row = |info: &'static ComponentInfo| {
+        let module = engine.session.holder.owner(info.id).unwrap_or("playground-core-scene").to_owned();
+        ComponentRow { name: info.name, schema: info.schema, module }
+    };
+    let mut rows: Vec<ComponentRow> = infos.map(row).collect();
+    rows.sort_unstable_by_key(|row| row.name);
+    rows
+}
+
+/// One row per declared module, cores first.
+pub fn module_rows(engine: &Engine) -> Vec<ModuleRow> {
+    let cores = engine.modules.cores().map(|(name, versions)| ModuleRow {
+        name: name.to_owned(),
+        kind: ModuleKind::Core,
+        state: ModuleState::Running,
+        problem: String::new(),
+        generation: 1,
+        api_version: versions.map(|(api, _)| api),
+        state_format_version: versions.map(|(_, state)| state),
+        schema_hash: None,
+        load_time: Duration::ZERO,
+        size: 0,
+        retired_size: 0,
+        components: Vec::new(),
+        panels: Vec::new(),
+        implements: None,
+        stages: Vec::new(),
+    });
+    let building = engine.modules.building();
+    let loadable = engine.modules.registry.modules().iter().map(|module| module_row(engine, module, &building));
+    cores.chain(loadable).collect()
+}
+
+fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRow {
+    let name = module.spec.name.clone();
+    let contributed = engine.session.holder.contributed.get(&name);
+    let components: Vec<&'static ComponentInfo> = contributed.map(|found| found.components.clone()).unwrap_or_default();
+    let (state, problem) = match &module.state {
+        _ if building.contains(&name) => (ModuleState::Building, String::new()),
+        State::Declared => (ModuleState::Declared, String::new()),
+        State::Running => (ModuleState::Running, String::new()),
+        State::Quarantined { why } => (ModuleState::Quarantined, why.clone()),
+        State::Failed { why } => (ModuleState::Failed, why.clone()),
+    };
+    let current = module.current.as_ref();
+    let hash = components.iter().fold(0, |hash, info| hash_number(hash, info.schema.hash));
+    ModuleRow {
+        kind: if module.spec.implements.is_some() { ModuleKind::System } else { ModuleKind::Plugin },
+        state,
+        problem,
+        generation: module.generation(),
+        api_version: current.and_then(|current| current.api_version),
+        state_format_version: current.and_then(|current| current.state_format_version),
+        schema_hash: (!components.is_empty()).then_some(hash),
+        load_time: current.map_or(Duration::ZERO, |current| current.opened_in),
+        size: current.map_or(0, |current| current.size_bytes),
+        retired_size: module.retired_bytes,
+        components: components.iter().map(|info| info.name).collect(),
+        panels: contributed.map(|found| found.panels.clone()).unwrap_or_default(),
+        implements: module.spec.implements.clone(),
+        stages: module.stages.clone(),
+        name,
+    }
+}
+
+/// One row per pool: components first, then models.
+pub fn pools(storage: &Storage, engine: &Engine) -> Vec<PoolRow> {
+    let components = storage.pools().map(|pool| {
+        // The lock is read first: measuring the size takes it once more.
+        let lock = pool.lock_stats();
+        PoolRow { name: pool.info().name.to_owned(), size: pool.size(), lock }
+    });
+    let table = engine.bindings.table();
+    let models = table.models.values().map(|pool| PoolRow {
+        name: pool.name().to_owned(),
+        lock: pool.lock_stats(),
+        size: pool.size(),
+    });
+    components.chain(models).collect()
+}

@@ -1,0 +1,182 @@
+//! What is being edited: the world with its tree, the selection, the steps of undo and the open scene.
+
+use crate::edit::{self, Change, History, Step};
+use crate::holder::Holder;
+use playground::core_types::Handle;
+use playground::ecs::{Component, EcsViewTrait, Entity, Query, Value, Without, World};
+use playground::scene::{Name, Parent, StableId, Tree};
+use std::path::PathBuf;
+
+/// What is being edited.
+pub struct Session {
+    /// Everything that belongs to modules, the world first.
+    pub holder: Holder,
+    /// The tree as it was read last.
+    pub tree: Tree,
+    /// Stable numbers of the selected entities.
+    pub selection: Vec<u64>,
+    /// What can be undone.
+    pub history: History,
+    /// The open scene's file; `None` for a new one.
+    pub path: Option<PathBuf>,
+    /// Counts reads of the tree, so that reports share what did not change.
+    pub tree_version: u64,
+    structure: u64,
+    tree_stale: bool,
+    next_id: u64,
+}
+
+impl Session {
+    /// A session over an empty world.
+    pub fn new(holder: Holder) -> Self {
+        Self {
+            holder,
+            tree: Tree::default(),
+            selection: Vec::new(),
+            history: History::new(),
+            path: None,
+            tree_version: 0,
+            structure: u64::MAX,
+            tree_stale: true,
+            next_id: 1,
+        }
+    }
+
+    /// The world.
+    pub fn world(&self) -> &Handle<World> {
+        &self.holder.world
+    }
+
+    /// The ECS's implementation.
+    ///
+    /// # Errors
+    /// When its module is not loaded.
+    pub fn ecs(&self) -> Result<Handle<dyn EcsViewTrait>, String> {
+        let missing = || "the ECS is not running; the Modules panel says why, reload it there".to_owned();
+        self.holder.ecs.load().ok_or_else(missing)
+    }
+
+    /// A stable number that nobody had yet.
+    pub fn new_id(&mut self) -> u64 {
+        let id = self.next_id.max(self.tree.last_id() + 1);
+        self.next_id = id + 1;
+        id
+    }
+
+    /// Starts over: another scene, nothing selected, nothing to undo.
+    pub fn reset(&mut self, path: Option<PathBuf>) {
+        self.path = path;
+        self.selection.clear();
+        self.history = History::new();
+        self.next_id = 1;
+        self.mark_stale();
+    }
+
+    /// Notes that names or parents changed, which the structure does not show.
+    pub fn mark_stale(&mut self) {
+        self.tree_stale = true;
+    }
+
+    /// Gives every entity a stable number and reads the tree anew, if anything changed.
+    pub fn refresh(&mut self) {
+        let structure = self.world().read().structure();
+        if structure == self.structure && !self.tree_stale {
+            return;
+        }
+        if structure != self.structure {
+            self.number_entities();
+        }
+        let world = self.world().clone();
+        let storage = world.read();
+        self.structure = storage.structure();
+        self.tree = Tree::read(&storage);
+        self.tree_stale = false;
+        self.tree_version += 1;
+        let tree = &self.tree;
+        self.selection.retain(|id| tree.entity(*id).is_some());
+    }
+
+    /// Systems spawn entities without a number.
+    fn number_entities(&mut self) {
+        let mut fresh: Vec<Entity> = Vec::new();
+        {
+            let storage = self.world().read();
+            let mut unnumbered: Query<Entity, Without<StableId>> = storage.query();
+            unnumbered.for_each(|entity| fresh.push(entity));
+        }
+        if fresh.is_empty() {
+            return;
+        }
+        fresh.sort_unstable();
+        let world = self.world().clone();
+        // Numbers must not meet those of entities that were spawned since the tree was read.
+        self.tree = Tree::read(&world.read());
+        let mut storage = world.write();
+        for entity in fresh {
+            let id = self.new_id();
+            storage.add(entity, StableId { value: id }).expect("the entity was found without the component");
+            self.tree.note_spawned(id, entity);
+        }
+    }
+
+    /// The entity of a stable number.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn entity(&self, id: u64) -> Result<Entity, String> {
+        self.tree.entity(id).ok_or_else(|| format!("there is no entity {id}; entity.list shows all of them"))
+    }
+
+    /// Puts changes into effect as one step of undo. If one fails, those before it are taken back.
+    ///
+    /// # Errors
+    /// In words, when a change does not fit.
+    pub fn perform(
+        &mut self,
+        title: impl Into<String>,
+        changes: Vec<Change>,
+        gesture: Option<u64>,
+    ) -> Result<(), String> {
+        let world = self.world().clone();
+        let mut storage = world.write();
+        for (at, change) in changes.iter().enumerate() {
+            if let Err(error) = change.apply(&mut storage, &mut self.tree) {
+                for done in changes[..at].iter().rev() {
+                    done.reversed().apply(&mut storage, &mut self.tree).expect("what was just done can be taken back");
+                }
+                return Err(error);
+            }
+        }
+        drop(storage);
+        self.tree_stale |= changes.iter().any(shows_in_tree);
+        self.history.push(Step { title: title.into(), changes, gesture });
+        Ok(())
+    }
+
+    /// Takes the last step back, or does it again.
+    ///
+    /// # Errors
+    /// When the world no longer has what the step changed.
+    pub fn step_history(&mut self, forward: bool) -> Result<Option<String>, String> {
+        let world = self.world().clone();
+        let mut storage = world.write();
+        self.tree_stale = true;
+        match forward {
+            false => self.history.undo(&mut storage, &mut self.tree),
+            true => self.history.redo(&mut storage, &mut self.tree),
+        }
+    }
+
+    /// The components of an entity by name, with stable numbers in the values.
+    pub fn components(&self, entity: Entity) -> Vec<(String, Value)> {
+        edit::components(&self.world().read(), &self.tree, entity)
+    }
+}
+
+fn shows_in_tree(change: &Change) -> bool {
+    match change {
+        Change::Entity { .. } => true,
+        Change::Component { .. } => true,
+        Change::Field { component, .. } => component == Name::INFO.name || component == Parent::INFO.name,
+    }
+}

@@ -1,0 +1,132 @@
+//! One engine per test, over this workspace.
+
+use playground::editor::Invocation;
+use playground_engine_host::{Host, HostOptions};
+use serde_json::Value;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+/// A running engine and a way to call it.
+pub struct Session {
+    host: Option<Host>,
+    /// Tests that change sources have the workspace for themselves; all others share it.
+    _workspace: File,
+}
+
+pub fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    root.expect("the crate is two folders below the workspace").to_owned()
+}
+
+impl Session {
+    /// An engine with an empty scene.
+    pub fn start() -> Self {
+        let workspace = lock_file();
+        workspace.lock_shared().expect("the lock is ours to take");
+        Self::over(workspace, false)
+    }
+
+    /// An engine with an empty scene, while no other test builds anything.
+    pub fn start_alone() -> Self {
+        let workspace = lock_file();
+        workspace.lock().expect("the lock is ours to take");
+        Self::over(workspace, false)
+    }
+
+    /// The same, and saved sources are built and reloaded by themselves.
+    pub fn start_watching() -> Self {
+        let workspace = lock_file();
+        workspace.lock().expect("the lock is ours to take");
+        Self::over(workspace, true)
+    }
+
+    /// Waits for a report that shows what is waited for.
+    #[track_caller]
+    pub fn wait_for(&self, what: &str, shows: impl Fn(&playground::editor::Report) -> bool) {
+        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(120);
+        while !shows(&self.report()) {
+            assert!(std::time::Instant::now() < deadline, "{what} did not come; {:?}", self.report().notices);
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
+    fn over(workspace: File, watch: bool) -> Self {
+        let options =
+            HostOptions { root: root(), app: "playground-editor".into(), watch, settings: None, scene: None };
+        Self { host: Some(Host::start(options).expect("the project is right")), _workspace: workspace }
+    }
+
+    /// Runs a line and waits for its outcome.
+    pub fn call(&self, line: &str) -> Result<Value, String> {
+        let invocation = Invocation::parse(line).map_err(|error| error.to_string())?;
+        let client = self.host.as_ref().expect("it runs until it is dropped").client();
+        client.call(invocation).recv().expect("the engine answers every call").result
+    }
+
+    /// What the engine tells its clients.
+    pub fn report(&self) -> std::sync::Arc<playground::editor::Report> {
+        self.host.as_ref().expect("it runs until it is dropped").client().report()
+    }
+
+    /// Runs a line that must succeed.
+    #[track_caller]
+    pub fn ok(&self, line: &str) -> Value {
+        self.call(line).unwrap_or_else(|error| panic!("{line}: {error}"))
+    }
+
+    /// Runs a line that must fail, and gives the error.
+    #[track_caller]
+    pub fn fails(&self, line: &str) -> String {
+        match self.call(line) {
+            Ok(result) => panic!("{line} should have failed, it gave {result}"),
+            Err(error) => error,
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(host) = self.host.take() {
+            host.join();
+        }
+    }
+}
+
+fn lock_file() -> File {
+    let folder = root().join("target/playground");
+    fs::create_dir_all(&folder).expect("the target folder is writable");
+    File::create(folder.join("tests.lock")).expect("the target folder is writable")
+}
+
+/// A source file that is put back when the test ends, however it ends.
+pub struct Source {
+    path: PathBuf,
+    original: String,
+}
+
+impl Source {
+    /// The source of a module, such as `plugins/orbit`.
+    pub fn of(module: &str) -> Self {
+        let path = root().join(module).join("src/lib.rs");
+        let original = fs::read_to_string(&path).expect("the module has a source");
+        Self { path, original }
+    }
+
+    /// Writes the original with `from` replaced by `to`.
+    #[track_caller]
+    pub fn edit(&self, from: &str, to: &str) {
+        assert!(self.original.contains(from), "{} has no `{from}`", self.path.display());
+        fs::write(&self.path, self.original.replace(from, to)).expect("the source is writable");
+    }
+
+    /// Writes the original.
+    pub fn restore(&self) {
+        fs::write(&self.path, &self.original).expect("the source is writable");
+    }
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        self.restore();
+    }
+}

@@ -1,0 +1,12 @@
+//! The life of modules: declared, loaded, reloaded, quarantined.
+//!
+//! A reload is a transaction: everything that can fail happens before anything changes. Knows nothing of cargo, files
+//! other than the library, worlds or widgets: state follows through [`playground_engine_types::StateHolder`].
+
+mod error;
+mod module;
+mod registry;
+
+pub use error::ReloadError;
+pub use module::{Generation, Module, ModuleSpec, Stages, State};
+pub use registry::{ModuleRegistry, Reloaded};

@@ -1,0 +1,120 @@
+//! One module and its generations.
+
+use playground_engine_types::{ModuleKind, ViewModelTrait};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What is known of a module before it is loaded.
+#[derive(Clone, Debug)]
+pub struct ModuleSpec {
+    /// Package name.
+    pub name: String,
+    /// Name of the library without `lib` and its ending.
+    pub library: String,
+    /// What it is.
+    pub kind: ModuleKind,
+    /// The core module that it implements, if it is a system.
+    pub implements: Option<String>,
+}
+
+/// What a module does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not loaded yet.
+    Declared,
+    /// Loaded and called.
+    Running,
+    /// Panicked, and not called any more.
+    Quarantined {
+        /// The panic's message.
+        why: String,
+    },
+    /// Never loaded, because that failed.
+    Failed {
+        /// Why.
+        why: String,
+    },
+}
+
+/// Times of the stages of a reload, in order.
+#[derive(Clone, Debug)]
+pub struct Stages {
+    last: Instant,
+    /// Name and duration of each.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+impl Stages {
+    /// Starts at `since`, when the change was saved or the button pressed.
+    pub fn since(since: Instant) -> Self {
+        Self { last: since, stages: Vec::new() }
+    }
+
+    /// Counts the next stage from `moment`, for stages whose time was taken elsewhere.
+    pub fn restart_at(&mut self, moment: Instant) {
+        self.last = moment;
+    }
+
+    /// Ends the stage `name` now.
+    pub fn mark(&mut self, name: &'static str) {
+        let now = Instant::now();
+        self.stages.push((name, now.saturating_duration_since(self.last)));
+        self.last = now;
+    }
+
+    /// From the start to the last mark.
+    pub fn total(&self) -> Duration {
+        self.stages.iter().map(|(_, duration)| *duration).sum()
+    }
+}
+
+/// One loaded version of a module. It stays mapped for ever.
+pub struct Generation {
+    /// Counts from 1.
+    pub number: u32,
+    /// The staged library.
+    pub path: PathBuf,
+    /// Size of the library, bytes.
+    pub size_bytes: u64,
+    /// How long opening it took.
+    pub opened_in: Duration,
+    /// Hash of its contract's source, if it is a system.
+    pub api_version: Option<u64>,
+    /// Hash of its model's source, if it is a system.
+    pub state_format_version: Option<u64>,
+    /// Its implementation, if it is a system.
+    pub viewmodel: Option<Arc<dyn ViewModelTrait>>,
+}
+
+/// One declared module.
+pub struct Module {
+    /// What was declared.
+    pub spec: ModuleSpec,
+    /// What it does.
+    pub state: State,
+    /// The version that runs.
+    pub current: Option<Generation>,
+    /// Size of the libraries of earlier generations, bytes.
+    pub retired_bytes: u64,
+    /// Libraries staged so far, also those that were refused.
+    pub staged: u32,
+    /// Stages of the last reload.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+impl Module {
+    pub(crate) fn new(spec: ModuleSpec) -> Self {
+        Self { spec, state: State::Declared, current: None, retired_bytes: 0, staged: 0, stages: Vec::new() }
+    }
+
+    /// The running generation's number; 0 before the first.
+    pub fn generation(&self) -> u32 {
+        self.current.as_ref().map_or(0, |generation| generation.number)
+    }
+
+    /// Name without the prefix that all packages of a kind share: `orbit` of `playground-plugins-orbit`.
+    pub fn short_name(&self) -> &str {
+        self.spec.name.rsplit('-').next().unwrap_or(&self.spec.name)
+    }
+}

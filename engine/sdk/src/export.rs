@@ -1,0 +1,82 @@
+//! The macros that make a crate a module. They write its header and its exported statics, and nothing else.
+
+/// Makes the crate a plugin.
+///
+/// `components`, `systems` and `panels` may each be left out. Panels are made with `Default`.
+#[macro_export]
+macro_rules! plugin {
+    ($name:ident
+        $(, components: [$($component:ty),* $(,)?])?
+        $(, systems: $systems:expr)?
+        $(, panels: [$($panel:ty),* $(,)?])? $(,)?
+    ) => {
+        struct $name;
+
+        impl $crate::types::PluginTrait for $name {
+            fn name(&self) -> &'static str {
+                env!("CARGO_PKG_NAME")
+            }
+            fn contributions(&self) -> $crate::types::Erased {
+                let mut app = $crate::editor::App::new();
+                $($(app.component(<$component as $crate::ecs::Component>::INFO);)*)?
+                $($crate::editor::app::describe(&mut app, $systems);)?
+                $($(app.panel(<$panel as ::core::default::Default>::default());)*)?
+                $crate::types::Erased::new(app)
+            }
+        }
+
+        $crate::module_header!($crate::types::ModuleKind::Plugin);
+
+        #[allow(unsafe_code)] // a name that the loader can find
+        #[unsafe(export_name = concat!("PLAYGROUND_PLUGIN_", env!("CARGO_CRATE_NAME")))]
+        #[doc(hidden)]
+        pub static PLAYGROUND_PLUGIN: $crate::types::PluginExport = $crate::types::PluginExport {
+            name: env!("CARGO_PKG_NAME"),
+            construct: || ::std::sync::Arc::new($name),
+        };
+    };
+}
+
+/// Makes the crate a system: `viewmodel!(Console, console)` exports the type `Console`, which is `Default` and a
+/// `ViewModelTrait`, as the implementation of `playground::console`.
+#[macro_export]
+macro_rules! viewmodel {
+    ($name:ident, $core:ident) => {
+        impl $crate::types::ViewTrait for $name {
+            fn view_id(&self) -> $crate::types::ViewId {
+                $crate::$core::view::VIEW_ID
+            }
+            fn api_version(&self) -> u64 {
+                $crate::$core::API_VERSION
+            }
+        }
+
+        $crate::module_header!($crate::types::ModuleKind::System);
+
+        #[allow(unsafe_code)] // a name that the loader can find
+        #[unsafe(export_name = concat!("PLAYGROUND_VIEWMODEL_", env!("CARGO_CRATE_NAME")))]
+        #[doc(hidden)]
+        pub static PLAYGROUND_VIEWMODEL: $crate::types::ViewModelExport = $crate::types::ViewModelExport {
+            view: $crate::$core::view::NAME,
+            view_id: $crate::$core::view::VIEW_ID,
+            api_version: $crate::$core::API_VERSION,
+            state_format_version: $crate::$core::STATE_FORMAT_VERSION,
+            construct: || ::std::sync::Arc::new(<$name as ::core::default::Default>::default()),
+        };
+    };
+}
+
+/// Writes the header that is read from the file before the library is opened.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! module_header {
+    ($kind:expr) => {
+        #[allow(unsafe_code)] // a section of its own
+        #[used]
+        #[cfg_attr(not(target_vendor = "apple"), unsafe(link_section = ".playground"))]
+        #[cfg_attr(target_vendor = "apple", unsafe(link_section = "__DATA,__playground"))]
+        #[doc(hidden)]
+        pub static PLAYGROUND_HEADER: $crate::types::ModuleHeader =
+            $crate::types::ModuleHeader::new(env!("CARGO_PKG_NAME"), $kind, &$crate::ENGINE_BUILD);
+    };
+}

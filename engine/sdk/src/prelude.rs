@@ -1,0 +1,9 @@
+//! What most modules use.
+
+pub use crate::ecs::Stage::{Editor, PostUpdate, PreUpdate, Update};
+pub use crate::ecs::model::commands::Commands;
+pub use crate::ecs::{Component, Entity, Query, Reflect, Stage, Time, With, Without, World};
+pub use crate::editor::{App, Invocation, Panel, PanelContext, Report};
+pub use crate::scene::{Light, Name, Parent, Shape, ShapeKind, Transform};
+pub use glam::{Mat4, Quat, Vec2, Vec3, Vec4, vec2, vec3, vec4};
+pub use playground_core_types::{Atomic, Handle, Once, Shared};
