@@ -22,6 +22,9 @@ use std::time::{Duration, Instant};
 /// How often the settings are looked at for changes.
 const SAVE: Duration = Duration::from_secs(2);
 
+/// How often graphs that are on the screen move on.
+const GRAPHS: Duration = Duration::from_millis(250);
+
 /// The editor's window.
 pub struct EditorApp {
     shell: Shell,
@@ -232,7 +235,9 @@ impl EditorApp {
                     let result = write_png(&path, image);
                     self.answer("app.screenshot".to_owned(), result, reply);
                 }
-                (Pending::Click { reply }, _, Some(result)) => self.answer("ui.click".to_owned(), result.clone(), reply),
+                (Pending::Click { reply }, _, Some(result)) => {
+                    self.answer("ui.click".to_owned(), result.clone(), reply)
+                }
                 (pending, _, _) => {
                     ctx.request_repaint();
                     self.pending.push(pending);
@@ -304,12 +309,19 @@ fn label_argument(call: &Invocation) -> Result<String, String> {
 fn write_png(path: &std::path::Path, image: &ColorImage) -> Result<(), String> {
     let [width, height] = image.size;
     let bytes: Vec<u8> = image.pixels.iter().flat_map(|pixel| pixel.to_array()).collect();
-    let failed = |error: &dyn std::fmt::Display| format!("{} can't be written: {error}", path.display());
+    let failed = |error: String| format!("{} can't be written: {error}", path.display());
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+        std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
     }
-    image::save_buffer_with_format(path, &bytes, width as u32, height as u32, image::ColorType::Rgba8, image::ImageFormat::Png)
-        .map_err(|error| failed(&error))
+    image::save_buffer_with_format(
+        path,
+        &bytes,
+        width as u32,
+        height as u32,
+        image::ColorType::Rgba8,
+        image::ImageFormat::Png,
+    )
+    .map_err(|error| failed(error.to_string()))
 }
 
 impl eframe::App for EditorApp {
@@ -323,6 +335,9 @@ impl eframe::App for EditorApp {
         let picture = self.render.as_ref().and_then(|state| self.pictures.current(state, &ring, &report));
         for action in self.shell.ui(ui, &report, picture) {
             self.act(&ctx, &report, action);
+        }
+        if self.shell.panels.graphs_drawn() {
+            ctx.request_repaint_after(GRAPHS);
         }
         self.window_title(&ctx, &report);
         self.remember(&ctx, false);

@@ -21,7 +21,14 @@ pub struct Console {
 
 impl Default for Console {
     fn default() -> Self {
-        Self { filter: String::new(), shown: [true; 4], input: String::new(), history: Vec::new(), recalled: None, cleared: 0 }
+        Self {
+            filter: String::new(),
+            shown: [true; 4],
+            input: String::new(),
+            history: Vec::new(),
+            recalled: None,
+            cleared: 0,
+        }
     }
 }
 
@@ -48,7 +55,9 @@ impl Console {
             .filter(|line| line.number > self.cleared && self.shown[position(line.level)])
             .filter(|line| filter.is_empty() || contains(line, &filter))
             .collect();
-        egui::Panel::bottom("console input").frame(egui::Frame::new().inner_margin(4)).show(ui, |ui| self.prompt(ui, out));
+        egui::Panel::bottom("console input")
+            .frame(egui::Frame::new().inner_margin(4))
+            .show(ui, |ui| self.prompt(ui, out));
         if lines.is_empty() {
             let text = "What modules print appears here. Type an operator below, such as operator.list.";
             return widget::empty(ui, icon::TERMINAL_WINDOW, "Nothing to show", text, |_| ());

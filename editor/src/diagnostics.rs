@@ -20,7 +20,8 @@ impl Diagnostics {
         let errors = report.diagnostics.iter().filter(|diagnostic| diagnostic.error).count();
         let warnings = report.diagnostics.len() - errors;
         if report.diagnostics.is_empty() {
-            let text = "Errors and warnings of the last build appear here, with the code that runs meanwhile unchanged.";
+            let text =
+                "Errors and warnings of the last build appear here, with the code that runs meanwhile unchanged.";
             return widget::empty(ui, icon::CHECK_CIRCLE, "The compiler has nothing to say", text, |_| ());
         }
         widget::strip(ui, |ui| {
@@ -36,7 +37,8 @@ impl Diagnostics {
             egui::Frame::new().inner_margin(8).show(ui, |ui| {
                 // Errors first: the first error is what the user looks for.
                 for error in [true, false] {
-                    let shown = report.diagnostics.iter().enumerate().filter(|(_, diagnostic)| diagnostic.error == error);
+                    let shown =
+                        report.diagnostics.iter().enumerate().filter(|(_, diagnostic)| diagnostic.error == error);
                     for (at, diagnostic) in shown.filter(|(_, diagnostic)| diagnostic.error || !self.warnings_hidden) {
                         ui.push_id(at, |ui| message(ui, diagnostic, root));
                     }
@@ -59,7 +61,9 @@ fn message(ui: &mut Ui, diagnostic: &Diagnostic, root: &Path) {
         if !diagnostic.file.is_empty() {
             let place = format!("{}:{}:{}", diagnostic.file, diagnostic.line, diagnostic.column);
             let response = ui.link(RichText::new(&place).monospace());
-            let response = response.on_hover_text("Open in your editor ($PLAYGROUND_EDITOR, VS Code or the desktop's); right-click copies");
+            let response = response.on_hover_text(
+                "Open in your editor ($PLAYGROUND_EDITOR, VS Code or the desktop's); right-click copies",
+            );
             if response.clicked() {
                 open(ui, root, diagnostic);
             }

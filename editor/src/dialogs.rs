@@ -43,7 +43,13 @@ pub enum Answer {
 
 impl Dialogs {
     /// Opens a dialog in `root`'s scenes, unless one is open already. `wake` is called when it has been answered.
-    pub fn open(&mut self, purpose: Purpose, root: &Path, then: Option<Invocation>, wake: impl FnOnce() + Send + 'static) {
+    pub fn open(
+        &mut self,
+        purpose: Purpose,
+        root: &Path,
+        then: Option<Invocation>,
+        wake: impl FnOnce() + Send + 'static,
+    ) {
         if self.open.is_some() {
             return;
         }

@@ -27,15 +27,8 @@ pub enum Tab {
 
 impl Tab {
     /// The editor's own tabs.
-    pub const BUILT_IN: [Tab; 7] = [
-        Tab::Hierarchy,
-        Tab::Viewport,
-        Tab::Inspector,
-        Tab::Console,
-        Tab::Diagnostics,
-        Tab::Modules,
-        Tab::Locks,
-    ];
+    pub const BUILT_IN: [Tab; 7] =
+        [Tab::Hierarchy, Tab::Viewport, Tab::Inspector, Tab::Console, Tab::Diagnostics, Tab::Modules, Tab::Locks];
 
     /// The id that `view.show panel=` takes.
     pub fn id(&self) -> &str {
@@ -81,7 +74,7 @@ impl Default for Dock {
     fn default() -> Self {
         let mut state = DockState::new(vec![Tab::Viewport]);
         let surface = state.main_surface_mut();
-        let [rest, _] = surface.split_right(NodeIndex::root(), 0.79, vec![Tab::Inspector]);
+        let [rest, _] = surface.split_right(NodeIndex::root(), 0.77, vec![Tab::Inspector]);
         let [top, _] = surface.split_below(rest, 0.66, vec![Tab::Console, Tab::Diagnostics, Tab::Modules, Tab::Locks]);
         surface.split_left(top, 0.24, vec![Tab::Hierarchy]);
         Self { state, known: BTreeSet::new(), titles: BTreeMap::new() }

@@ -2,7 +2,9 @@
 //!
 //! It reads the tree that assistive technology gets, so what it can press is what a blind user can find.
 
-use eframe::egui::{self, Context, Event, FullOutput, Modifiers, Plugin, PointerButton, Pos2, RawInput, accesskit, pos2};
+use eframe::egui::{
+    self, Context, Event, FullOutput, Modifiers, Plugin, PointerButton, Pos2, RawInput, accesskit, pos2,
+};
 use std::collections::VecDeque;
 
 /// How many frames a widget may take to appear.
@@ -52,11 +54,14 @@ impl Hand {
             }
             Some(node) if !node.is_disabled() && job.frames > 1 => {
                 let bounds = node.bounds().unwrap_or_default();
-                self.events = strokes(pos2(((bounds.x0 + bounds.x1) / 2.0) as f32, ((bounds.y0 + bounds.y1) / 2.0) as f32) / scale);
+                self.events = strokes(
+                    pos2(((bounds.x0 + bounds.x1) / 2.0) as f32, ((bounds.y0 + bounds.y1) / 2.0) as f32) / scale,
+                );
                 self.job = None;
             }
             _ if job.frames > PATIENCE => {
-                self.finished = Some(Err(format!("no widget is called `{}`; near are: {}", job.label, near(update, &job.label))));
+                self.finished =
+                    Some(Err(format!("no widget is called `{}`; near are: {}", job.label, near(update, &job.label))));
                 self.job = None;
             }
             _ => {}
@@ -77,7 +82,8 @@ fn near(update: &accesskit::TreeUpdate, label: &str) -> String {
 
 /// One frame to move there, one to press, one to let go: widgets know only afterwards what the pointer is on.
 fn strokes(at: Pos2) -> VecDeque<Vec<Event>> {
-    let button = |pressed| Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
+    let button =
+        |pressed| Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
     [vec![Event::PointerMoved(at)], vec![button(true)], vec![button(false)], vec![]].into()
 }
 

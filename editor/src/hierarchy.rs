@@ -8,7 +8,9 @@ mod rows;
 use crate::action::Action;
 use crate::operators::Operators;
 use crate::{menu, theme, units, widget};
-use eframe::egui::{self, Align2, FontId, Key, Modifiers, Rect, Response, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{
+    self, Align2, FontId, Key, Modifiers, Rect, Response, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
+};
 use filter::Filter;
 use playground::editor::report::EntityRow;
 use playground::editor::{Invocation, Report};
@@ -96,7 +98,9 @@ impl Hierarchy {
             for at in range {
                 match self.rows.visible[at] {
                     Row::Entity(index) => self.entity(ui, operators, at, &report.hierarchy[index], report, out),
-                    Row::Component(index, component) => component_row(ui, &report.hierarchy[index], component, self.rows.flat),
+                    Row::Component(index, component) => {
+                        component_row(ui, &report.hierarchy[index], component, self.rows.flat)
+                    }
                 }
             }
         });
@@ -122,7 +126,15 @@ impl Hierarchy {
         Some((at as f32 * theme::ROW - ui.available_height() / 2.0).max(0.0))
     }
 
-    fn entity(&mut self, ui: &mut Ui, operators: Operators, at: usize, row: &EntityRow, report: &Report, out: &mut Vec<Action>) {
+    fn entity(
+        &mut self,
+        ui: &mut Ui,
+        operators: Operators,
+        at: usize,
+        row: &EntityRow,
+        report: &Report,
+        out: &mut Vec<Action>,
+    ) {
         let selected = report.selection.contains(&row.id);
         let open = self.rows.is_open(row);
         let (rect, response) = line(ui, ("entity", row.id), Sense::click_and_drag());
@@ -175,7 +187,8 @@ impl Hierarchy {
 
     fn rename_field(&mut self, ui: &mut Ui, rect: Rect, out: &mut Vec<Action>) {
         let Some(rename) = &mut self.rename else { return };
-        let edit = egui::TextEdit::singleline(&mut rename.text).desired_width(rect.width() - 8.0).margin(vec2(4.0, 2.0));
+        let edit =
+            egui::TextEdit::singleline(&mut rename.text).desired_width(rect.width() - 8.0).margin(vec2(4.0, 2.0));
         let response = ui.put(rect.shrink2(vec2(0.0, 1.0)), edit);
         widget::label(&response, "Rename entity");
         if !rename.started {
@@ -323,7 +336,13 @@ fn icon_of(row: &EntityRow) -> &'static str {
 
 fn empty(ui: &mut Ui, report: &Report, out: &mut Vec<Action>) {
     if report.starting.is_some() {
-        return widget::empty(ui, icon::CIRCLE_NOTCH, "Starting", "Entities appear when the modules are loaded.", |_| ());
+        return widget::empty(
+            ui,
+            icon::CIRCLE_NOTCH,
+            "Starting",
+            "Entities appear when the modules are loaded.",
+            |_| (),
+        );
     }
     let text = "A scene is a tree of entities; components say what each one is.";
     widget::empty(ui, icon::TREE_STRUCTURE, "No entities yet", text, |ui| {

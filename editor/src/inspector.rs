@@ -44,7 +44,13 @@ impl Inspector {
     /// Draws the panel.
     pub fn ui(&mut self, ui: &mut Ui, operators: Operators, report: &Report, out: &mut Vec<Action>) {
         let Some(first) = report.inspected.first() else {
-            return widget::empty(ui, icon::SLIDERS_HORIZONTAL, "Nothing selected", "Select an entity to see its values.", |_| ());
+            return widget::empty(
+                ui,
+                icon::SLIDERS_HORIZONTAL,
+                "Nothing selected",
+                "Select an entity to see its values.",
+                |_| (),
+            );
         };
         self.drafts.begin(ui);
         widget::strip(ui, |ui| self.header(ui, &report.inspected, report, out));
@@ -100,13 +106,19 @@ impl Inspector {
         }
     }
 
-    fn component(&mut self, ui: &mut Ui, shown: &ComponentDetail, inspected: &[EntityDetail], report: &Report, out: &mut Vec<Action>) {
+    fn component(
+        &mut self,
+        ui: &mut Ui,
+        shown: &ComponentDetail,
+        inspected: &[EntityDetail],
+        report: &Report,
+        out: &mut Vec<Action>,
+    ) {
         let title = short(shown.name);
         if IN_HEADER.contains(&title) || !self.passes(shown) {
             return;
         }
         let entities: Vec<u64> = inspected.iter().map(|entity| entity.id).collect();
-        let top = ui.cursor().top();
         let header = CollapsingHeader::new(title).id_salt(shown.name).default_open(true).show_unindented(ui, |ui| {
             let mut edit = Edit {
                 component: shown.name,
@@ -129,7 +141,8 @@ impl Inspector {
         if !shown.schema.docs.is_empty() {
             response.on_hover_text(shown.schema.docs);
         }
-        ui.painter().hline(ui.max_rect().expand(8.0).x_range(), top - 2.0, (1.0, theme::tokens(ui).line));
+        let below = ui.cursor().top();
+        ui.painter().hline(ui.clip_rect().x_range(), below - 2.0, (1.0, theme::tokens(ui).line));
     }
 
     fn passes(&self, component: &ComponentDetail) -> bool {
@@ -156,7 +169,7 @@ fn others<'a>(inspected: &'a [EntityDetail], name: &str) -> Vec<&'a Value> {
 
 fn remove_button(ui: &mut Ui, header: &egui::Response, name: &'static str, entities: &[u64], out: &mut Vec<Action>) {
     let size = egui::vec2(22.0, header.rect.height());
-    let rect = egui::Rect::from_min_size(egui::pos2(ui.max_rect().right() - size.x, header.rect.top()), size);
+    let rect = egui::Rect::from_min_size(egui::pos2(ui.clip_rect().right() - 8.0 - size.x, header.rect.top()), size);
     let response = ui.interact(rect, header.id.with("remove"), egui::Sense::click());
     widget::named(&response, egui::WidgetType::Button, &format!("Remove component {}", short(name)));
     let tokens = theme::tokens(ui);

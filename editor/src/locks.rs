@@ -64,7 +64,7 @@ impl Locks {
                 self.selected = None;
             }
         });
-        egui::Panel::right("lock table").resizable(true).default_size(470.0).show(ui, |ui| self.table(ui, report));
+        egui::Panel::right("lock table").resizable(true).default_size(490.0).show(ui, |ui| self.table(ui, report));
         let counters = self.selected.as_ref().and_then(|name| self.each.get(name)).unwrap_or(&self.all);
         graphs(ui, counters, self.sampled);
     }
@@ -95,7 +95,7 @@ impl Locks {
         let contended = if stats.contended > 0 { theme::tokens(ui).warn } else { theme::tokens(ui).text };
         ui.horizontal(|ui| {
             ui.add_space(8.0);
-            let button = egui::Button::selectable(selected, name).truncate();
+            let button = egui::Button::selectable(selected, name).right_text("").truncate();
             let response = ui.add_sized([widths[0], theme::ROW], button).on_hover_text(&stats.name);
             if response.clicked() {
                 self.selected = (!selected).then(|| stats.name.clone());
@@ -123,7 +123,14 @@ fn graphs(ui: &mut Ui, counters: &[Counter; 4], now: f64) {
     let tokens = theme::tokens(ui);
     let height = ((ui.available_height() - 12.0) / 2.0).max(60.0);
     graph(ui, "Acquisitions per second", height, now, &[(0, tokens.series[0]), (1, tokens.series[1])], counters);
-    graph(ui, "Contended per second, waiting µs per second", height, now, &[(2, tokens.series[2]), (3, tokens.series[3])], counters);
+    graph(
+        ui,
+        "Contended per second, waiting µs per second",
+        height,
+        now,
+        &[(2, tokens.series[2]), (3, tokens.series[3])],
+        counters,
+    );
 }
 
 fn graph(ui: &mut Ui, name: &str, height: f32, now: f64, shown: &[(usize, Color32)], counters: &[Counter; 4]) {
@@ -134,6 +141,7 @@ fn graph(ui: &mut Ui, name: &str, height: f32, now: f64, shown: &[(usize, Color3
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .show_background(false)
+        .grid_color(theme::tokens(ui).line)
         .include_x(-WINDOW)
         .include_x(0.0)
         .include_y(0.0)

@@ -13,7 +13,14 @@ use playground::types::Value;
 const ORDER: [&str; 7] = ["File", "Edit", "Entity", "View", "Play", "Build", "Help"];
 
 /// Draws the bar.
-pub fn bar(ui: &mut Ui, operators: Operators, report: &Report, dock: &Dock, settings: &Settings, out: &mut Vec<Action>) {
+pub fn bar(
+    ui: &mut Ui,
+    operators: Operators,
+    report: &Report,
+    dock: &Dock,
+    settings: &Settings,
+    out: &mut Vec<Action>,
+) {
     MenuBar::new().ui(ui, |ui| {
         for menu in menus(operators) {
             ui.menu_button(menu, |ui| {

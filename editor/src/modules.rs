@@ -26,6 +26,7 @@ const COLUMNS: [(&str, f32, Align); 9] = [
 /// The panel's state.
 #[derive(Default)]
 pub struct Modules {
+    /// The row whose details are shown; the first plugin until another one is chosen.
     selected: Option<String>,
 }
 
@@ -36,6 +37,8 @@ impl Modules {
             let text = "Modules are declared in the editor's Cargo.toml; their state appears here.";
             return widget::empty(ui, icon::PUZZLE_PIECE, "No modules", text, |_| ());
         }
+        let first = || report.modules.iter().find(|row| row.kind == ModuleKind::Plugin).map(|row| row.name.clone());
+        self.selected = self.selected.take().or_else(first);
         let selected = self.selected.as_ref().and_then(|name| report.modules.iter().find(|row| row.name == *name));
         if let Some(row) = selected {
             egui::Panel::right("module details").resizable(true).default_size(300.0).show(ui, |ui| {
@@ -60,12 +63,14 @@ impl Modules {
         let width = ui.available_width();
         let rect = egui::Rect::from_min_size(start, vec2(width, theme::ROW + 2.0));
         let response = ui.interact(rect, ui.id().with(("module", &row.name)), egui::Sense::click());
-        response.widget_info(|| egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, selected, short));
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(egui::WidgetType::SelectableLabel, true, selected, format!("Module {short}"))
+        });
         if selected || response.hovered() {
             ui.painter().rect_filled(rect, 0.0, if selected { tokens.selected } else { tokens.hover });
         }
         if response.clicked() {
-            self.selected = (!selected).then(|| row.name.clone());
+            self.selected = Some(row.name.clone());
         }
         ui.horizontal(|ui| {
             ui.set_min_height(theme::ROW + 2.0);
@@ -135,7 +140,8 @@ fn reload(ui: &mut Ui, row: &ModuleRow, short: &str, blocked: Option<&str>, out:
     }
     let name = format!("Reload module {short}");
     let busy = row.state == ModuleState::Building;
-    let response = ui.add_enabled(blocked.is_none() && !busy, Button::new(format!("{} Reload", icon::ARROW_CLOCKWISE)).small());
+    let response =
+        ui.add_enabled(blocked.is_none() && !busy, Button::new(format!("{} Reload", icon::ARROW_CLOCKWISE)).small());
     widget::named(&response, egui::WidgetType::Button, &name);
     if response.clicked() {
         out.push(Action::Invoke(Invocation::new("module.reload").text("name", &row.name)));
@@ -158,7 +164,8 @@ fn details(ui: &mut Ui, row: &ModuleRow) {
             }
             if row.retired_size > 0 {
                 let text = format!("{} of earlier generations stay mapped", units::size(row.retired_size));
-                widget::note(ui, text).on_hover_text("A library is never unloaded: something of it could still be in use.");
+                widget::note(ui, text)
+                    .on_hover_text("A library is never unloaded: something of it could still be in use.");
             }
             if !row.problem.is_empty() {
                 let color = theme::tokens(ui).bad;

@@ -47,7 +47,10 @@ pub fn plain_call(info: &OperatorInfo, report: &Report) -> Invocation {
 /// The first parameter that must be given and is not.
 pub fn missing(info: &OperatorInfo, call: &Invocation) -> Option<&'static str> {
     let given = |name: &str| call.arguments.iter().any(|(given, _)| given == name);
-    info.parameters.iter().find(|parameter| parameter.required && !given(parameter.name)).map(|parameter| parameter.name)
+    info.parameters
+        .iter()
+        .find(|parameter| parameter.required && !given(parameter.name))
+        .map(|parameter| parameter.name)
 }
 
 /// A key binding from the table, such as `Ctrl+Shift+P`. On a Mac, Ctrl is Cmd.

@@ -77,7 +77,8 @@ impl Palette {
             (take(Key::ArrowDown), take(Key::ArrowUp), take(Key::Enter))
         });
         let hint = "Run an operator, or find an entity";
-        let edit = TextEdit::singleline(&mut self.query).hint_text(hint).desired_width(f32::INFINITY).cursor_at_end(true);
+        let edit =
+            TextEdit::singleline(&mut self.query).hint_text(hint).desired_width(f32::INFINITY).cursor_at_end(true);
         let response = ui.add(edit.id(Id::new("palette query")));
         widget::label(&response, "Command palette");
         response.request_focus();
@@ -175,10 +176,28 @@ fn row(ui: &mut Ui, entry: &Entry, report: &Report, chosen: bool) -> egui::Respo
     let painter = ui.painter().with_clip_rect(rect);
     let color = if enabled { tokens.text } else { tokens.muted };
     let middle = rect.center().y;
-    painter.text(pos2(rect.left() + 8.0, middle), Align2::LEFT_CENTER, symbol, FontId::proportional(13.0), tokens.muted);
-    painter.text(pos2(rect.left() + 30.0, middle), Align2::LEFT_CENTER, &text, FontId::proportional(theme::BODY), color);
+    painter.text(
+        pos2(rect.left() + 8.0, middle),
+        Align2::LEFT_CENTER,
+        symbol,
+        FontId::proportional(13.0),
+        tokens.muted,
+    );
+    painter.text(
+        pos2(rect.left() + 30.0, middle),
+        Align2::LEFT_CENTER,
+        &text,
+        FontId::proportional(theme::BODY),
+        color,
+    );
     let place = Rect::from_min_max(pos2(rect.right() - 220.0, rect.top()), rect.max);
-    painter.text(place.right_center() - vec2(8.0, 0.0), Align2::RIGHT_CENTER, side, FontId::proportional(theme::SMALL), tokens.muted);
+    painter.text(
+        place.right_center() - vec2(8.0, 0.0),
+        Align2::RIGHT_CENTER,
+        side,
+        FontId::proportional(theme::SMALL),
+        tokens.muted,
+    );
     match entry {
         Entry::Operator(info) => response.on_hover_text(RichText::new(format!("{}\n{}", info.docs, info.id))),
         _ => response,

@@ -85,11 +85,17 @@ impl Plugins {
 fn broken(ui: &mut Ui, module: &str, problem: &str, out: &mut Vec<Action>) {
     let tokens = theme::tokens(ui);
     let short = units::module(module);
-    widget::empty(ui, icon::WARNING, "This panel panicked", "It is not called again until its module is reloaded.", |ui| {
-        ui.label(RichText::new(problem).monospace().color(tokens.bad));
-        ui.add_space(theme::STEP);
-        if ui.button(format!("Reload module {short}")).clicked() {
-            out.push(Action::Invoke(Invocation::new("module.reload").text("name", module)));
-        }
-    });
+    widget::empty(
+        ui,
+        icon::WARNING,
+        "This panel panicked",
+        "It is not called again until its module is reloaded.",
+        |ui| {
+            ui.label(RichText::new(problem).monospace().color(tokens.bad));
+            ui.add_space(theme::STEP);
+            if ui.button(format!("Reload module {short}")).clicked() {
+                out.push(Action::Invoke(Invocation::new("module.reload").text("name", module)));
+            }
+        },
+    );
 }

@@ -39,7 +39,14 @@ pub fn start(
     Ok(receiver)
 }
 
-fn run(client: &Client, operators: Operators, mut script: Script, success: &Success, window: &Sender<WindowCall>, wake: impl Fn()) {
+fn run(
+    client: &Client,
+    operators: Operators,
+    mut script: Script,
+    success: &Success,
+    window: &Sender<WindowCall>,
+    wake: impl Fn(),
+) {
     while let Some(call) = script.next_call() {
         let outcome = match call {
             Ok(call) if operators.is_window(&call.operator) => {

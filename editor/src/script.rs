@@ -56,7 +56,10 @@ impl Script {
                 Some(Ok(line)) => return Some(Invocation::parse(&line).map_err(|error| unreadable(&line, &error))),
                 Some(Err(error)) => {
                     self.sources.pop();
-                    return Some(Err(Outcome { operator: String::new(), result: Err(format!("the script can't be read: {error}")) }));
+                    return Some(Err(Outcome {
+                        operator: String::new(),
+                        result: Err(format!("the script can't be read: {error}")),
+                    }));
                 }
             }
         }

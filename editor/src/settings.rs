@@ -24,7 +24,13 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: theme::Choice::Dark, scale: 1.0, window: (1600.0, 1000.0), maximized: false, dock: Dock::default() }
+        Self {
+            theme: theme::Choice::Dark,
+            scale: 1.0,
+            window: (1600.0, 1000.0),
+            maximized: false,
+            dock: Dock::default(),
+        }
     }
 }
 
@@ -51,16 +57,20 @@ pub fn load() -> Found {
 
 /// Where settings are kept, if the system has a place for them.
 pub fn folder() -> Option<PathBuf> {
-    std::env::var_os("PLAYGROUND_CONFIG_DIR").map(PathBuf::from).or_else(|| {
-        directories::ProjectDirs::from("", "", "playground").map(|folders| folders.config_dir().to_owned())
-    })
+    std::env::var_os("PLAYGROUND_CONFIG_DIR")
+        .map(PathBuf::from)
+        .or_else(|| directories::ProjectDirs::from("", "", "playground").map(|folders| folders.config_dir().to_owned()))
 }
 
 /// Reads the settings from a folder. Without one nothing is read or written.
 pub fn load_from(folder: Option<&Path>) -> Found {
     let path = folder.map(|folder| folder.join("editor.ron"));
     let store = Store { path: path.clone(), written: String::new() };
-    let fresh = |problem| Found { settings: Settings::default(), store: Store { path: path.clone(), written: String::new() }, problem };
+    let fresh = |problem| Found {
+        settings: Settings::default(),
+        store: Store { path: path.clone(), written: String::new() },
+        problem,
+    };
     let Some(file) = &store.path else { return fresh(None) };
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,

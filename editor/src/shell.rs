@@ -68,6 +68,15 @@ pub struct Panels {
     pub locks: Locks,
     /// Panels of plugins.
     pub plugins: Plugins,
+    /// Whether a panel was drawn that shows numbers over time.
+    graphs: bool,
+}
+
+impl Panels {
+    /// Whether numbers over time were drawn in this frame, so that the next one should come soon.
+    pub fn graphs_drawn(&mut self) -> bool {
+        std::mem::take(&mut self.graphs)
+    }
 }
 
 impl Shell {
@@ -161,7 +170,9 @@ impl Shell {
                 Some(call.text("name", &module.name))
             }
             "scene.open" if !given("path") => Some(Invocation::new("scene.open_dialog")),
-            "scene.save" if !given("path") && report.scene.path.is_empty() => Some(Invocation::new("scene.save_as_dialog")),
+            "scene.save" if !given("path") && report.scene.path.is_empty() => {
+                Some(Invocation::new("scene.save_as_dialog"))
+            }
             _ => self.complete_by_table(call),
         }
     }
@@ -237,7 +248,8 @@ impl Shell {
         if self.settings.dock.show(id) {
             return Ok(());
         }
-        let known: Vec<String> = Tab::BUILT_IN.into_iter().chain(self.settings.dock.plugin_tabs()).map(|tab| tab.id().to_owned()).collect();
+        let known: Vec<String> =
+            Tab::BUILT_IN.into_iter().chain(self.settings.dock.plugin_tabs()).map(|tab| tab.id().to_owned()).collect();
         Err(format!("there is no panel `{id}`; there are {}", known.join(", ")))
     }
 
@@ -274,6 +286,8 @@ impl TabViewer for Viewer<'_> {
 
     fn ui(&mut self, ui: &mut Ui, tab: &mut Tab) {
         let (panels, report, operators) = (&mut *self.panels, self.report, self.operators);
+        // What a plugin draws is not known; most of them watch something.
+        panels.graphs |= matches!(tab, Tab::Locks | Tab::Plugin(_));
         match tab {
             Tab::Viewport => panels.viewport.ui(ui, report, self.picture, self.out),
             Tab::Hierarchy => panels.hierarchy.ui(ui, operators, report, self.out),

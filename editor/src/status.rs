@@ -45,7 +45,8 @@ fn scene(ui: &mut Ui, report: &Report) {
     let tokens = theme::tokens(ui);
     let path = &report.scene.path;
     let name = path.rsplit(['/', '\\']).next().filter(|name| !name.is_empty()).unwrap_or("new scene");
-    let (text, color) = if report.scene.dirty { (format!("{name} ●"), tokens.text) } else { (name.to_owned(), tokens.muted) };
+    let (text, color) =
+        if report.scene.dirty { (format!("{name} ●"), tokens.text) } else { (name.to_owned(), tokens.muted) };
     let hint = match (path.is_empty(), report.scene.dirty) {
         (true, _) => "Not saved to a file yet".to_owned(),
         (_, true) => format!("{path} has changes that are not saved"),
@@ -65,7 +66,8 @@ fn build(ui: &mut Ui, report: &Report, out: &mut Vec<Action>) {
     let what = if names.len() > 3 { format!("{} modules", names.len()) } else { names.join(", ") };
     let done = build.done as f32 / build.total.max(1) as f32;
     ui.spacing_mut().item_spacing.x = 6.0;
-    widget::progress(ui, 200.0, done, &format!("Building {what}  {}/{}", build.done, build.total)).on_hover_text(&build.activity);
+    widget::progress(ui, 200.0, done, &format!("Building {what}  {}/{}", build.done, build.total))
+        .on_hover_text(&build.activity);
     let response = ui.add(Button::new(RichText::new("Cancel").size(theme::SMALL)).small());
     widget::named(&response, eframe::egui::WidgetType::Button, "Cancel build");
     if response.on_hover_text("The running code stays as it is").clicked() {

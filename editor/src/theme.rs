@@ -130,6 +130,10 @@ pub fn digits() -> FontId {
     FontId::new(SMALL, FontFamily::Monospace)
 }
 
+fn digits_style() -> TextStyle {
+    TextStyle::Name("digits".into())
+}
+
 /// Sets fonts, both styles, the theme and the scale. Call it again when the choice changes.
 pub fn apply(ctx: &egui::Context, choice: Choice, scale: f32) {
     ctx.set_style_of(Theme::Dark, style(&DARK, true));
@@ -142,7 +146,7 @@ pub fn apply(ctx: &egui::Context, choice: Choice, scale: f32) {
     ctx.set_zoom_factor(scale.clamp(*SCALE.start(), *SCALE.end()));
 }
 
-/// Installs the fonts: text, then icons for the code points that the text font lacks.
+/// Installs the fonts: text (Inter without its private-use glyphs, which would shadow the icons), then icons.
 pub fn install_fonts(ctx: &egui::Context) {
     let mut fonts = FontDefinitions::default();
     let text = FontData::from_static(include_bytes!("../fonts/Inter-Regular.otf"));
@@ -161,9 +165,10 @@ fn style(tokens: &Tokens, dark: bool) -> Style {
         (TextStyle::Heading, body),
         (TextStyle::Small, FontId::proportional(SMALL)),
         (TextStyle::Monospace, FontId::monospace(12.0)),
+        (digits_style(), digits()),
     ]
     .into();
-    style.drag_value_text_style = TextStyle::Monospace;
+    style.drag_value_text_style = digits_style();
     style.animation_time = 0.1;
     let spacing = &mut style.spacing;
     spacing.item_spacing = Vec2::new(STEP * 1.5, STEP);
@@ -195,7 +200,8 @@ fn visuals(tokens: &Tokens, dark: bool) -> Visuals {
         fg_stroke: Stroke::new(1.0, text),
         expansion: 0.0,
     };
-    let shadow = Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(if dark { 110 } else { 38 }) };
+    let shadow =
+        Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(if dark { 110 } else { 38 }) };
     let mut visuals = Visuals {
         dark_mode: dark,
         override_text_color: None,
@@ -255,6 +261,9 @@ pub fn dock_style(style: &Style) -> egui_dock::Style {
     dock.tab.active_with_kb_focus = tab(tokens.selected, tokens.text);
     dock.tab.focused_with_kb_focus = tab(tokens.selected, tokens.text);
     dock.tab.inactive_with_kb_focus = tab(tokens.selected, tokens.text);
+    dock.buttons.close_tab_color = tokens.muted;
+    dock.buttons.close_tab_active_color = tokens.text;
+    dock.buttons.close_tab_bg_fill = tokens.hover;
     dock.tab.hline_below_active_tab_name = true;
     dock.tab.tab_body.bg_fill = tokens.panel;
     dock.tab.tab_body.stroke = Stroke::NONE;

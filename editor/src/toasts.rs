@@ -81,13 +81,20 @@ impl Toast {
     fn ui(&mut self, ui: &mut Ui) -> bool {
         let tokens = theme::tokens(ui);
         let (symbol, _, color) = look(self.notice.level, tokens);
-        let frame = Frame::popup(ui.style()).fill(tokens.raised).inner_margin(egui::Margin { left: 12, right: 8, top: 8, bottom: 8 });
+        let frame = Frame::popup(ui.style()).fill(tokens.raised).inner_margin(egui::Margin {
+            left: 12,
+            right: 8,
+            top: 8,
+            bottom: 8,
+        });
         let mut dismissed = false;
         let shown = frame.show(ui, |ui| {
             ui.set_width(340.0);
             ui.horizontal(|ui| {
                 ui.label(RichText::new(symbol).size(15.0).color(color));
-                ui.allocate_ui(vec2(284.0, 18.0), |ui| ui.add(Label::new(RichText::new(&self.notice.title).strong()).wrap()));
+                ui.allocate_ui(vec2(284.0, 18.0), |ui| {
+                    ui.add(Label::new(RichText::new(&self.notice.title).strong()).wrap())
+                });
                 ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
                     dismissed = widget::icon_button(ui, icon::X, "Dismiss", true).clicked();
                 });
@@ -98,7 +105,9 @@ impl Toast {
         });
         let strip = egui::Rect::from_min_size(shown.response.rect.min, vec2(3.0, shown.response.rect.height()));
         ui.painter().rect_filled(strip, 2.0, color);
-        shown.response.widget_info(|| egui::WidgetInfo::labeled(egui::WidgetType::Other, true, &self.notice.title));
+        shown.response.widget_info(|| {
+            egui::WidgetInfo::labeled(egui::WidgetType::Other, true, format!("Notification: {}", self.notice.title))
+        });
         dismissed
     }
 

@@ -34,7 +34,8 @@ impl Toolbar {
             }
         });
         let middle = egui::Rect::from_center_size(rect.center(), vec2(132.0, rect.height()));
-        let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(middle).layout(Layout::left_to_right(Align::Center)));
+        let mut inner =
+            ui.new_child(egui::UiBuilder::new().max_rect(middle).layout(Layout::left_to_right(Align::Center)));
         play(&mut inner, operators, report, out);
         let right = egui::UiBuilder::new().max_rect(rect).layout(Layout::right_to_left(Align::Center));
         self.reload(&mut ui.new_child(right), operators, report, out);
@@ -68,7 +69,9 @@ impl Toolbar {
             out.push(Action::Invoke(Invocation::new("module.reload").text("name", &module)));
         }
         let keys = operators.get("module.reload").map_or("", |info| info.shortcut);
-        response.on_hover_text(format!("Rebuild and swap {short}, with all state kept   {keys}")).on_disabled_hover_text(reason.unwrap_or_default());
+        response
+            .on_hover_text(format!("Rebuild and swap {short}, with all state kept   {keys}"))
+            .on_disabled_hover_text(reason.unwrap_or_default());
         let combo = ComboBox::from_id_salt("module to reload").selected_text(short).width(96.0).show_ui(ui, |ui| {
             for row in report.modules.iter().filter(|row| row.kind != ModuleKind::Core) {
                 if ui.selectable_label(row.name == module, units::module(&row.name)).clicked() {
@@ -113,7 +116,9 @@ fn operator(ui: &mut Ui, operators: Operators, symbol: &str, id: &str, report: &
         _ => None,
     };
     let text = what.unwrap_or_else(|| info.title.to_owned());
-    response
-        .on_hover_text(format!("{text}   {}", info.shortcut))
-        .on_disabled_hover_text(format!("{}: {}", info.title, reason.unwrap_or_default()));
+    response.on_hover_text(format!("{text}   {}", info.shortcut)).on_disabled_hover_text(format!(
+        "{}: {}",
+        info.title,
+        reason.unwrap_or_default()
+    ));
 }

@@ -6,7 +6,10 @@ pub mod picture;
 
 use crate::action::Action;
 use crate::{theme, units, widget};
-use eframe::egui::{self, Align2, Color32, FontId, Image, Key, PointerButton, Rect, Response, Sense, Ui, Vec2, WidgetInfo, WidgetType, pos2, vec2};
+use eframe::egui::{
+    self, Align2, Color32, FontId, Image, Key, PointerButton, Rect, Response, Sense, Ui, Vec2, WidgetInfo, WidgetType,
+    pos2, vec2,
+};
 use orbit::{Orbit, Side};
 use picture::Picture;
 use playground::editor::Report;
@@ -85,7 +88,8 @@ impl Viewport {
         } else if left || middle {
             self.orbit.turn(delta);
         }
-        self.flying = response.dragged_by(PointerButton::Secondary) || (self.flying && ui.input(|i| i.pointer.secondary_down()));
+        self.flying =
+            response.dragged_by(PointerButton::Secondary) || (self.flying && ui.input(|i| i.pointer.secondary_down()));
         if self.flying {
             self.orbit.look(delta);
             let step = self.fly_direction(ui) * seconds.min(0.1) * if modifiers.shift { 4.0 } else { 1.0 };
@@ -117,7 +121,8 @@ impl Viewport {
 
     fn pick(&self, ui: &Ui, response: &Response, rect: Rect, pixels: f32, out: &mut Vec<Action>) {
         let modifiers = ui.input(|input| input.modifiers);
-        if response.clicked() && !modifiers.alt
+        if response.clicked()
+            && !modifiers.alt
             && let Some(at) = response.interact_pointer_pos()
         {
             let at = (at - rect.min) * pixels;
@@ -128,7 +133,8 @@ impl Viewport {
 
 /// Where an entity is, as its transform says.
 fn place_of(entity: &playground::editor::report::EntityDetail) -> Option<Vec3> {
-    let transform = entity.components.iter().find(|component| crate::hierarchy::short(component.name) == "Transform")?;
+    let transform =
+        entity.components.iter().find(|component| crate::hierarchy::short(component.name) == "Transform")?;
     let part = |axis: &str| match transform.value.at(&format!("translation.{axis}")) {
         Ok(Value::F32(part)) => *part,
         Ok(Value::F64(part)) => *part as f32,
@@ -150,7 +156,8 @@ fn explain(ui: &mut Ui, rect: Rect, report: &Report) {
             }
         });
     }
-    let problem = if report.viewport.problem.is_empty() { "Waiting for the first picture." } else { &report.viewport.problem };
+    let problem =
+        if report.viewport.problem.is_empty() { "Waiting for the first picture." } else { &report.viewport.problem };
     widget::empty(ui, icon::EYE, "No picture", problem, |_| ());
 }
 
@@ -170,7 +177,13 @@ fn overlay(ui: &Ui, rect: Rect, report: &Report, flight: &str) {
     if view.texture.is_none() {
         return;
     }
-    let mut left = format!("{} × {}   {} instances   {}", view.size.0, view.size.1, units::count(view.instances.into()), units::time(view.cpu));
+    let mut left = format!(
+        "{} × {}   {} instances   {}",
+        view.size.0,
+        view.size.1,
+        units::count(view.instances.into()),
+        units::time(view.cpu)
+    );
     if !view.problem.is_empty() {
         left = view.problem.clone();
     }

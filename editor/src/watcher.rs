@@ -3,17 +3,17 @@
 use eframe::egui;
 use playground::core_types::Handle;
 use playground::editor::Report;
-use playground::editor::report::PlayState;
+use playground::editor::report::{ModuleRow, PlayState};
 use playground_engine_host::Client;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 /// How often the report is looked at.
-const LOOK: Duration = Duration::from_millis(8);
+const LOOK: Duration = Duration::from_millis(16);
 /// Least time between two frames that the engine causes.
 const FRAME: Duration = Duration::from_millis(30);
-/// Numbers that always change (locks, times) are shown this often.
-const SLOW: Duration = Duration::from_millis(500);
+/// Numbers that always change, such as times in the status bar, are shown this often.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// Starts the thread. It ends when `alive` is dropped.
 ///
@@ -33,7 +33,8 @@ fn watch(client: &Client, ctx: &egui::Context, alive: &Weak<()>) {
         let report = client.report();
         let since = woken.elapsed();
         if (since >= FRAME && differs(&shown, &report)) || since >= SLOW {
-            ctx.request_repaint();
+            // A request without delay would draw two frames, so that widgets can settle; a report needs one.
+            ctx.request_repaint_after(Duration::from_millis(1));
             shown = report;
             woken = Instant::now();
         }
@@ -55,13 +56,18 @@ fn differs(old: &Report, new: &Report) -> bool {
         || old.starting != new.starting
         || !Handle::ptr_eq(&old.hierarchy, &new.hierarchy)
         || !Handle::ptr_eq(&old.components, &new.components)
-        || !Handle::ptr_eq(&old.modules, &new.modules)
         || !Handle::ptr_eq(&old.diagnostics, &new.diagnostics)
-        || !Handle::ptr_eq(&old.notices, &new.notices)
         || !Handle::ptr_eq(&old.console, &new.console)
+        || old.notices.last().map(|notice| notice.number) != new.notices.last().map(|notice| notice.number)
+        || modules_differ(old, new)
         || old.inspected.iter().flat_map(|entity| &entity.components).map(|component| &component.value).ne(new
             .inspected
             .iter()
             .flat_map(|entity| &entity.components)
             .map(|component| &component.value))
+}
+
+fn modules_differ(old: &Report, new: &Report) -> bool {
+    let shown = |row: &ModuleRow| (row.generation, row.state.clone(), row.stages.len());
+    !Handle::ptr_eq(&old.modules, &new.modules) && old.modules.iter().map(shown).ne(new.modules.iter().map(shown))
 }

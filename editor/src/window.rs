@@ -25,9 +25,11 @@ pub fn run(client: &Client, root: &Path, script: Script) -> anyhow::Result<bool>
     let success: Success = Arc::new(AtomicBool::new(true));
     let options = options(&found);
     let (client, root, good) = (client.clone(), root.to_owned(), success.clone());
-    let shown = eframe::run_native("playground", options, Box::new(move |created| {
-        Ok(Box::new(create(created, client, root, found, script, good)?))
-    }));
+    let shown = eframe::run_native(
+        "playground",
+        options,
+        Box::new(move |created| Ok(Box::new(create(created, client, root, found, script, good)?))),
+    );
     shown.map_err(|error| explain(&error))?;
     Ok(success.load(Relaxed))
 }

@@ -9,30 +9,22 @@ mod stages;
 mod test;
 mod workspace;
 
-use anyhow::Result;
-use clap::{Parser, Subcommand};
+use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-#[derive(Parser)]
-#[command(name = "xtask", about = "Checks of the workspace")]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
+// A parser of command lines would take longer to compile than everything else that has to be there before the first
+// check can run.
+const USAGE: &str = "\
+cargo xtask COMMAND
 
-#[derive(Subcommand)]
-enum Command {
-    /// Format, invariants, build, lints, tests and doc tests, in this order
-    Test,
-    /// Only the rules that the compiler does not know
-    Invariants,
-    /// Formats every file
-    Fmt,
-}
+  test        format, invariants, build, lints, tests and doc tests, in this order
+  invariants  only the rules that the compiler does not know
+  fmt         formats every file";
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse().command, &root()) {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match run(&arguments, &root()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -41,11 +33,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: &Command, root: &Path) -> Result<()> {
-    match command {
-        Command::Test => test::run(root),
-        Command::Invariants => invariants::run(root),
-        Command::Fmt => stages::succeed(cargo::command(root).args(["fmt", "--all"])),
+fn run(arguments: &[String], root: &Path) -> Result<()> {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["test"] => test::run(root),
+        ["invariants"] => invariants::run(root),
+        ["fmt"] => stages::succeed(cargo::command(root).args(["fmt", "--all"])),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("no command `{}`\n\n{USAGE}", other.join(" ")),
     }
 }
 

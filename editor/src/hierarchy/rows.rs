@@ -36,9 +36,9 @@ pub struct Rows {
     made_for: Option<(Handle<Vec<EntityRow>>, Filter)>,
 }
 
-/// Roots with children show them.
+/// Roots with a few entities beneath them show them.
 fn open_at_first(row: &EntityRow) -> bool {
-    row.depth == 0 && row.descendants > 0
+    row.depth == 0 && (1..=12).contains(&row.descendants)
 }
 
 impl Rows {
@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn closed_entities_hide_what_is_beneath_them() {
-        let tree = Handle::new(vec![row(1, 0, None, 2), row(2, 1, Some(1), 1), row(3, 2, Some(2), 0), row(4, 0, None, 0)]);
+        let tree =
+            Handle::new(vec![row(1, 0, None, 2), row(2, 1, Some(1), 1), row(3, 2, Some(2), 0), row(4, 0, None, 0)]);
         let mut rows = Rows::default();
         rows.update(&tree, &Filter::default());
         let entities = |rows: &Rows| rows.visible.iter().filter_map(Row::entity).collect::<Vec<_>>();

@@ -69,7 +69,8 @@ impl AddComponent {
                 let button = Button::new(short(row.name)).right_text(
                     RichText::new(units::module(&row.module)).size(theme::SMALL).color(theme::tokens(ui).muted),
                 );
-                let response = ui.add(button.frame_when_inactive(false).min_size(vec2(ui.available_width(), theme::ROW)));
+                let response =
+                    ui.add(button.frame_when_inactive(false).min_size(vec2(ui.available_width(), theme::ROW)));
                 widget::named(&response, egui::WidgetType::Button, &format!("Add {}", short(row.name)));
                 if response.clicked() {
                     chosen = Some(row.name);

@@ -23,9 +23,8 @@ impl Drafts {
     /// Call it once per frame. A press or a key starts the next gesture.
     pub fn begin(&mut self, ui: &Ui) {
         self.now = ui.input(|input| input.time);
-        let starts = ui.input(|input| {
-            input.pointer.any_pressed() || input.keys_down.iter().any(|key| input.key_pressed(*key))
-        });
+        let starts =
+            ui.input(|input| input.pointer.any_pressed() || input.keys_down.iter().any(|key| input.key_pressed(*key)));
         if starts || self.gesture == 0 {
             self.gesture += 1;
         }

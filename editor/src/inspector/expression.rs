@@ -49,7 +49,8 @@ impl Parser<'_> {
     /// A slash before a letter belongs to a unit such as `m/s`.
     fn divides(&mut self) -> bool {
         let after = self.rest.trim_start()[1..].trim_start();
-        let number = after.starts_with(|char: char| char.is_ascii_digit() || "(.-".contains(char)) || after.starts_with("pi");
+        let number =
+            after.starts_with(|char: char| char.is_ascii_digit() || "(.-".contains(char)) || after.starts_with("pi");
         number && self.take('/')
     }
 

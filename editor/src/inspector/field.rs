@@ -5,9 +5,7 @@ use super::number::{self, Look};
 use super::{vector, zero};
 use crate::hierarchy::Dragged;
 use crate::{theme, widget};
-use eframe::egui::{
-    Align, Button, Checkbox, CollapsingHeader, ComboBox, Layout, RichText, Sense, TextEdit, Ui, vec2,
-};
+use eframe::egui::{Align, Button, Checkbox, CollapsingHeader, ComboBox, Layout, RichText, Sense, TextEdit, Ui, vec2};
 use playground::editor::Invocation;
 use playground::egui_phosphor::regular as icon;
 use playground::types::{Entity, FieldSchema, TypeKind, TypeSchema, Value, VariantSchema};
@@ -47,7 +45,14 @@ impl Place {
     }
 
     fn inside(&self, part: &str, name: String, schema: &'static TypeSchema) -> Self {
-        Self { path: format!("{}{part}", self.path), name, schema, docs: schema.docs, unit: self.unit, range: self.range }
+        Self {
+            path: format!("{}{part}", self.path),
+            name,
+            schema,
+            docs: schema.docs,
+            unit: self.unit,
+            range: self.range,
+        }
     }
 
     fn look(&self, ui: &Ui, mixed: bool) -> Look<'_> {
@@ -59,6 +64,7 @@ impl Place {
             unit: self.unit,
             range: low..=high,
             speed: if whole { 0.0 } else { speed },
+            decimals: if whole { 0 } else { 4 },
             whole,
             mixed,
             axis: None,
@@ -137,18 +143,19 @@ fn row(ui: &mut Ui, edit: &mut Edit, place: &Place, value: &Value) {
     let changed = edit.default_at(&place.path).is_some_and(|default| default != value);
     let full = ui.available_width();
     ui.allocate_ui_with_layout(vec2(full, theme::ROW), Layout::left_to_right(Align::Center), |ui| {
-        let label = (full * 0.34).clamp(64.0, 160.0);
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let label = (full * 0.3).clamp(64.0, 160.0);
         let (dot, _) = ui.allocate_exact_size(vec2(5.0, theme::ROW), Sense::hover());
         if changed {
             ui.painter().circle_filled(dot.center(), 2.0, tokens.accent);
         }
         let response = widget::cell(ui, label, Align::Min, RichText::new(&place.name).color(tokens.muted));
-        if !place.docs.is_empty() {
-            response.on_hover_text(place.docs);
+        let unit = if place.unit.is_empty() { String::new() } else { format!(" ({})", place.unit) };
+        if !place.docs.is_empty() || !unit.is_empty() {
+            response.on_hover_text(format!("{}{unit}", place.docs));
         }
-        let space = ui.available_width() - 22.0;
+        let space = ui.available_width() - 20.0;
         ui.allocate_ui_with_layout(vec2(space, theme::ROW), Layout::left_to_right(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 4.0;
             ui.set_width(space);
             editor(ui, edit, place, value);
         });

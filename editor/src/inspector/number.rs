@@ -18,6 +18,8 @@ pub struct Look<'a> {
     pub range: RangeInclusive<f64>,
     /// Change per point of dragging; chosen by the value if zero.
     pub speed: f64,
+    /// How many digits are shown behind the point, at most.
+    pub decimals: usize,
     /// Whether only whole numbers are allowed.
     pub whole: bool,
     /// Whether the selected entities differ here.
@@ -39,18 +41,19 @@ pub struct Touched {
 /// One number. `id` must be unique in the panel.
 pub fn drag(ui: &mut Ui, id: &str, mut value: f64, look: &Look) -> Touched {
     let old = value;
-    let by_size = if look.whole { 0.15 } else { (old.abs() * 0.01).clamp(0.005, 1000.0) };
+    let by_size = if look.whole { 0.15 } else { (old.abs() * 0.01).clamp(0.01, 1000.0) };
     let speed = if look.speed > 0.0 { look.speed } else { by_size };
     let tokens = theme::tokens(ui);
     let response = ui
         .push_id(id, |ui| {
+            ui.spacing_mut().button_padding.x = 4.0;
             let mut drag = DragValue::new(&mut value)
                 .speed(speed)
                 .range(look.range.clone())
                 .clamp_existing_to_range(false)
                 .update_while_editing(false)
                 .custom_parser(evaluate)
-                .max_decimals(if look.whole { 0 } else { 4 });
+                .max_decimals(look.decimals);
             if !look.unit.is_empty() {
                 drag = drag.suffix(format!(" {}", look.unit));
             }
@@ -67,7 +70,8 @@ pub fn drag(ui: &mut Ui, id: &str, mut value: f64, look: &Look) -> Touched {
         .inner;
     widget::label(&response, look.name);
     // A typed text that shows the same digits as before is no edit, though it may round the value.
-    let same = !look.mixed && (value - old).abs() < 0.5e-4 && !response.dragged() && !look.whole;
+    let shown = 0.5 * 10_f64.powi(-(look.decimals as i32));
+    let same = !look.mixed && (value - old).abs() < shown && !response.dragged();
     Touched { changed: (value != old && !same).then_some(value), dragged: response.dragged() }
 }
 
@@ -87,10 +91,13 @@ pub fn field(ui: &mut Ui, edit: &mut Edit, path: &str, value: &Value, look: &Loo
     }
     if let Some(changed) = touched.changed {
         edit.drafts.keep_numbers(&key, [changed, 0.0, 0.0, 0.0]);
-        edit.set(path, match value {
-            Value::Int(_) => Value::Int(changed.round() as i128),
-            Value::F32(_) => Value::F32(changed as f32),
-            _ => Value::F64(changed),
-        });
+        edit.set(
+            path,
+            match value {
+                Value::Int(_) => Value::Int(changed.round() as i128),
+                Value::F32(_) => Value::F32(changed as f32),
+                _ => Value::F64(changed),
+            },
+        );
     }
 }

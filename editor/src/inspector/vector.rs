@@ -41,7 +41,15 @@ pub fn vector(ui: &mut Ui, edit: &mut Edit, path: &str, value: &Value, look: &Lo
         let letter = ["x", "y", "z", "w"][axis.min(3)];
         let path = if path.is_empty() { letter.to_owned() } else { format!("{path}.{letter}") };
         let name = format!("{} {letter}", look.name);
-        let look = Look { name: &name, mixed: edit.mixed(&path, &Value::F32(*part)), axis: Some(axis), width, ..look.clone() };
+        let look = Look {
+            name: &name,
+            mixed: edit.mixed(&path, &Value::F32(*part)),
+            axis: Some(axis),
+            width,
+            unit: "",
+            decimals: 3,
+            ..look.clone()
+        };
         let touched = drag(ui, &edit.key(&path), shown[axis], &look);
         if touched.dragged {
             edit.drafts.hold(&key);
@@ -72,7 +80,8 @@ pub fn rotation(ui: &mut Ui, edit: &mut Edit, path: &str, value: &Value, look: &
     let mixed = edit.mixed(path, value);
     for axis in 0..3 {
         let name = format!("{} {}", look.name, ["x", "y", "z"][axis]);
-        let look = Look { name: &name, unit: "°", speed: 0.5, mixed, axis: Some(axis), width, ..look.clone() };
+        let look =
+            Look { name: &name, unit: "", decimals: 2, speed: 0.5, mixed, axis: Some(axis), width, ..look.clone() };
         let touched = drag(ui, &format!("{key}.{axis}"), shown[axis], &look);
         if touched.dragged {
             edit.drafts.hold(&key);
@@ -102,6 +111,10 @@ pub fn color(ui: &mut Ui, edit: &mut Edit, path: &str, value: &Value, look: &Loo
     if response.changed() {
         edit.set(path, list(bytes.iter().map(|byte| f32::from(*byte) / 255.0).chain(rest.iter().copied())));
     }
-    let text = if edit.mixed(path, value) { "—".to_owned() } else { format!("#{:02x}{:02x}{:02x}", bytes[0], bytes[1], bytes[2]) };
+    let text = if edit.mixed(path, value) {
+        "—".to_owned()
+    } else {
+        format!("#{:02x}{:02x}{:02x}", bytes[0], bytes[1], bytes[2])
+    };
     ui.label(eframe::egui::RichText::new(text).font(theme::digits()).color(theme::tokens(ui).muted));
 }

@@ -21,7 +21,10 @@ fn a_typed_number_sets_one_part_of_a_field() {
     let (gesture, rest) = set.arguments.split_last().expect("it has arguments");
     assert_eq!(gesture.0, "gesture");
     let shown = playground::editor::Invocation { operator: set.operator.clone(), arguments: rest.to_vec() }.to_string();
-    assert_eq!(shown, call("component.set entity=[1] component=\"scene::Transform\" field=\"translation.x\" value=6.0"));
+    assert_eq!(
+        shown,
+        call("component.set entity=[1] component=\"scene::Transform\" field=\"translation.x\" value=6.0")
+    );
 }
 
 #[test]
@@ -53,8 +56,13 @@ fn one_drag_is_one_gesture() {
 #[test]
 fn differing_values_are_a_dash_and_an_edit_goes_to_all() {
     let mut screen = screen(inspecting(&[(1, at(1.0)), (2, at(5.0))]));
-    let value = |screen: &egui_kittest::Harness<'_, crate::sample::Screen>, name: &str| screen.get_by_label(name).value();
-    assert!(value(&screen, "Translation x").is_some_and(|value| value.contains('—')), "{:?}", value(&screen, "Translation x"));
+    let value =
+        |screen: &egui_kittest::Harness<'_, crate::sample::Screen>, name: &str| screen.get_by_label(name).value();
+    assert!(
+        value(&screen, "Translation x").is_some_and(|value| value.contains('—')),
+        "{:?}",
+        value(&screen, "Translation x")
+    );
     assert!(value(&screen, "Translation y").is_some_and(|value| value.contains('2')));
     screen.get_by_label("Translation x").click();
     screen.run_steps(3);

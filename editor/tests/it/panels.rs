@@ -35,7 +35,10 @@ impl Panel for Counter {
 }
 
 fn install(screen: &mut egui_kittest::Harness<'_, crate::sample::Screen>, panics: bool) {
-    let change = PanelChange { module: "playground-plugins-counter".into(), panels: vec![Box::new(Counter { clicks: 0, panics })] };
+    let change = PanelChange {
+        module: "playground-plugins-counter".into(),
+        panels: vec![Box::new(Counter { clicks: 0, panics })],
+    };
     let (plugins, dock) = screen.state_mut().shell.dock_mut();
     plugins.change(change, dock);
     dock.show("counter");

@@ -59,7 +59,14 @@ pub fn call(text: &str) -> String {
     Invocation::parse(text).expect("the test writes calls that can be read").to_string()
 }
 
-pub fn entity(id: u64, name: &str, depth: u16, parent: Option<u64>, descendants: u32, components: &[&'static str]) -> EntityRow {
+pub fn entity(
+    id: u64,
+    name: &str,
+    depth: u16,
+    parent: Option<u64>,
+    descendants: u32,
+    components: &[&'static str],
+) -> EntityRow {
     EntityRow { id, name: name.into(), depth, parent, descendants, components: Handle::new(components.to_vec()) }
 }
 
@@ -77,7 +84,10 @@ pub fn report() -> Report {
         time: 1.0,
         entity_count: rows.len(),
         hierarchy: Handle::new(rows),
-        components: Handle::new(vec![component_row("scene::Transform", Transform::SCHEMA), component_row("scene::Shape", Shape::SCHEMA)]),
+        components: Handle::new(vec![
+            component_row("scene::Transform", Transform::SCHEMA),
+            component_row("scene::Shape", Shape::SCHEMA),
+        ]),
         modules: Handle::new(vec![
             module("playground-core-ecs", ModuleKind::Core, ModuleState::Running),
             module("playground-systems-vulkan", ModuleKind::System, ModuleState::Running),
@@ -134,7 +144,12 @@ pub fn inspecting(transforms: &[(u64, Transform)]) -> Report {
     report
 }
 
-fn detail(name: &'static str, schema: &'static playground::types::TypeSchema, value: Value, default: Value) -> ComponentDetail {
+fn detail(
+    name: &'static str,
+    schema: &'static playground::types::TypeSchema,
+    value: Value,
+    default: Value,
+) -> ComponentDetail {
     ComponentDetail { name, schema, value, default }
 }
 

@@ -77,7 +77,11 @@ fn build_one(
             report.artefacts.push(artefact.clone());
             events.borrow_mut()(BuildEvent::Artefact(artefact));
         }
-        Ended::Exited(_) if is_stale => return None,
+        Ended::Exited(_) if is_stale => {
+            // What is left is used by nobody; if it can't be removed, the next build replaces it.
+            let _ = fs::remove_dir_all(&output);
+            return None;
+        }
         Ended::Exited(_) => report.outcome = Outcome::Failed(failure_in(&report.diagnostics)?),
     }
     Some(report)
@@ -111,6 +115,8 @@ impl Found<'_> {
         }
         let Ok(message) = serde_json::from_str::<cargo_metadata::diagnostic::Diagnostic>(&text) else { return };
         self.is_stale |= message.code.as_ref().is_some_and(|code| STALE.contains(&code.code.as_str()));
+        // A failed link may be the fault of what was kept of earlier builds; cargo decides.
+        self.is_stale |= message.message.starts_with("linking with");
         let found = Diagnostic::from_rustc(&message, Some(&self.record.package), &self.record.current_dir);
         if let Some(diagnostic) = found.filter(|_| !self.is_stale) {
             self.report.diagnostics.push(diagnostic.clone());
@@ -137,7 +143,9 @@ fn arguments(record: &Record, output: &Path, is_incremental: bool) -> Vec<String
     kept.extend(own.map(str::to_owned));
     kept.push(output.to_string_lossy().into_owned());
     if is_incremental {
-        kept.extend(["-C".to_owned(), format!("incremental={}", output.join("incremental").display())]);
+        // Without LTO between the units of the crate: with it, what is kept of one build may name symbols of another.
+        let incremental = format!("incremental={}", output.join("incremental").display());
+        kept.extend(["-C".to_owned(), incremental, "-C".to_owned(), "lto=off".to_owned()]);
     }
     kept
 }
@@ -165,6 +173,10 @@ mod tests {
         let expected = "--crate-name orbit -C metadata=abc -C prefer-dynamic --crate-type cdylib --emit=link \
                         --error-format=json --json=artifacts --out-dir /own";
         assert_eq!(found, expected);
-        assert!(arguments(&record, Path::new("/own"), true).join(" ").ends_with("-C incremental=/own/incremental"));
+        assert!(
+            arguments(&record, Path::new("/own"), true)
+                .join(" ")
+                .ends_with("-C incremental=/own/incremental -C lto=off")
+        );
     }
 }

@@ -8,9 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Stages and opens module libraries; one per running engine.
 #[derive(Debug)]
@@ -116,10 +114,12 @@ impl Loader {
     }
 }
 
-/// Tells this process from an earlier one with the same number, as happens in containers.
+/// Tells this process from an earlier one with the same number, as happens in containers: when it started, in the
+/// system's ticks. Source: proc_pid_stat(5), field 22.
 fn run_id() -> u64 {
-    static RUN: OnceLock<u64> = OnceLock::new();
-    *RUN.get_or_init(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64))
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    fields.split_whitespace().nth(19).and_then(|ticks| ticks.parse().ok()).unwrap_or(0)
 }
 
 fn remove_stale(folder: &Path) {

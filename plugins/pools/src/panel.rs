@@ -34,7 +34,10 @@ impl Panel for PoolsPanel {
             self.history.sample(report.time, &report.pools);
         }
         self.strip(ui);
-        egui::Panel::right("pool table").resizable(true).default_size(400.0).show(ui, |ui| self.table(ui, &report.pools));
+        egui::Panel::right("pool table")
+            .resizable(true)
+            .default_size(430.0)
+            .show(ui, |ui| self.table(ui, &report.pools));
         self.graphs(ui);
     }
 
@@ -53,7 +56,8 @@ impl PoolsPanel {
     fn strip(&mut self, ui: &mut Ui) {
         egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
             ui.horizontal(|ui| {
-                let (symbol, name) = if self.paused { (icon::PLAY, "Resume graphs") } else { (icon::PAUSE, "Pause graphs") };
+                let (symbol, name) =
+                    if self.paused { (icon::PLAY, "Resume graphs") } else { (icon::PAUSE, "Pause graphs") };
                 let response = ui.add(Button::new(symbol).frame_when_inactive(false));
                 response.widget_info(|| WidgetInfo::labeled(WidgetType::Button, true, name));
                 if response.on_hover_text(name).clicked() {
@@ -90,7 +94,7 @@ impl PoolsPanel {
         ui.horizontal(|ui| {
             ui.add_space(8.0);
             let short = pool.name.rsplit("::").next().unwrap_or(&pool.name);
-            let response = ui.add_sized([name, ROW], Button::selectable(selected, short).truncate());
+            let response = ui.add_sized([name, ROW], Button::selectable(selected, short).right_text("").truncate());
             if response.on_hover_text(&pool.name).clicked() {
                 self.selected = if selected { String::new() } else { pool.name.clone() };
             }
@@ -134,6 +138,7 @@ fn graph(
         .allow_scroll(false)
         .allow_boxed_zoom(false)
         .show_background(false)
+        .grid_color(ui.visuals().widgets.noninteractive.bg_stroke.color)
         .include_x(-WINDOW)
         .include_x(0.0)
         .include_y(0.0)

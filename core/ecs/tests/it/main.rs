@@ -1,5 +1,7 @@
 //! The world against a plain model, and queries and systems as modules use them.
 
+#![allow(clippy::unwrap_used)] // a failed unwrap is a failed test, and shows the value
+
 mod model;
 mod query;
 mod system;

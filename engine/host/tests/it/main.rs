@@ -4,3 +4,4 @@ mod operators;
 mod reload;
 mod scenes;
 mod session;
+mod workspace;

@@ -1,6 +1,7 @@
 //! Reloading real modules: state is kept, new code runs, and what goes wrong changes nothing.
 
-use crate::session::{Session, Source};
+use crate::session::Session;
+use crate::workspace::Source;
 use playground::editor::report::ModuleState;
 
 /// Two bodies, of which one circles; gives the world's digest.

@@ -1,21 +1,16 @@
 //! One engine per test, over this workspace.
 
+use crate::workspace::{lock_file, root};
 use playground::editor::Invocation;
 use playground_engine_host::{Host, HostOptions};
 use serde_json::Value;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fs::File;
 
 /// A running engine and a way to call it.
 pub struct Session {
     host: Option<Host>,
     /// Tests that change sources have the workspace for themselves; all others share it.
     _workspace: File,
-}
-
-pub fn root() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
-    root.expect("the crate is two folders below the workspace").to_owned()
 }
 
 impl Session {
@@ -51,8 +46,7 @@ impl Session {
     }
 
     fn over(workspace: File, watch: bool) -> Self {
-        let options =
-            HostOptions { root: root(), app: "playground-editor".into(), watch, settings: None, scene: None };
+        let options = HostOptions { root: root(), app: "playground-editor".into(), watch, settings: None, scene: None };
         Self { host: Some(Host::start(options).expect("the project is right")), _workspace: workspace }
     }
 
@@ -89,44 +83,5 @@ impl Drop for Session {
         if let Some(host) = self.host.take() {
             host.join();
         }
-    }
-}
-
-fn lock_file() -> File {
-    let folder = root().join("target/playground");
-    fs::create_dir_all(&folder).expect("the target folder is writable");
-    File::create(folder.join("tests.lock")).expect("the target folder is writable")
-}
-
-/// A source file that is put back when the test ends, however it ends.
-pub struct Source {
-    path: PathBuf,
-    original: String,
-}
-
-impl Source {
-    /// The source of a module, such as `plugins/orbit`.
-    pub fn of(module: &str) -> Self {
-        let path = root().join(module).join("src/lib.rs");
-        let original = fs::read_to_string(&path).expect("the module has a source");
-        Self { path, original }
-    }
-
-    /// Writes the original with `from` replaced by `to`.
-    #[track_caller]
-    pub fn edit(&self, from: &str, to: &str) {
-        assert!(self.original.contains(from), "{} has no `{from}`", self.path.display());
-        fs::write(&self.path, self.original.replace(from, to)).expect("the source is writable");
-    }
-
-    /// Writes the original.
-    pub fn restore(&self) {
-        fs::write(&self.path, &self.original).expect("the source is writable");
-    }
-}
-
-impl Drop for Source {
-    fn drop(&mut self) {
-        self.restore();
     }
 }

@@ -1,0 +1,7 @@
+//! The program as a person starts it: with a window under Xvfb, without one, and without a display.
+
+mod headless;
+mod program;
+mod window;
+#[path = "../../../engine/host/tests/it/workspace.rs"]
+mod workspace;

@@ -1,0 +1,111 @@
+//! Starting the program and talking to it through its standard input and output.
+
+use crate::workspace::root;
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// The program, with settings of its own.
+pub fn editor(settings: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_editor"));
+    command.current_dir(root()).env("PLAYGROUND_CONFIG_DIR", settings.path()).env("XDG_RUNTIME_DIR", settings.path());
+    command
+}
+
+pub fn temporary() -> TempDir {
+    tempfile::tempdir().expect("there is a place for temporary files")
+}
+
+/// A virtual display that ends with the test.
+pub struct Display {
+    server: Child,
+    /// Its name, such as `:12`.
+    pub name: String,
+}
+
+impl Display {
+    pub fn start() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed; `cargo xtask test` installs it");
+        let output = server.stdout.take().expect("it is piped");
+        let number = BufReader::new(output).lines().next().expect("Xvfb says its number").expect("it is text");
+        Self { server, name: format!(":{}", number.trim()) }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// A running program that takes calls.
+pub struct Program {
+    child: Child,
+    input: Option<ChildStdin>,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Program {
+    /// Starts the program with `--script -`.
+    pub fn start(mut command: Command) -> Self {
+        command.args(["--script", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the program is built");
+        let output = child.stdout.take().expect("it is piped");
+        Self { input: child.stdin.take(), output: BufReader::new(output).lines(), child }
+    }
+
+    /// Runs a line and waits for its outcome.
+    #[track_caller]
+    pub fn call(&mut self, line: &str) -> Value {
+        let input = self.input.as_mut().expect("it is open until the end");
+        writeln!(input, "{line}").expect("the program reads");
+        let answer = self.output.next().unwrap_or_else(|| panic!("{line}: the program ended")).expect("it is text");
+        serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{line}: {answer} is no JSON: {error}"))
+    }
+
+    /// Runs a line that must succeed, and gives its result.
+    #[track_caller]
+    pub fn ok(&mut self, line: &str) -> Value {
+        let answer = self.call(line);
+        assert_eq!(answer["ok"], true, "{line}: {answer}");
+        answer["result"].clone()
+    }
+
+    /// Runs a line until its result shows what is waited for.
+    #[track_caller]
+    pub fn until(&mut self, line: &str, shows: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(120);
+        loop {
+            let result = self.ok(line);
+            if shows(&result) {
+                return result;
+            }
+            assert!(Instant::now() < deadline, "{line} did not come to show it: {result}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Closes the input and waits for the end. Gives the exit status and what was still written.
+    pub fn end(mut self) -> (Option<i32>, Vec<String>) {
+        self.input.take();
+        let rest = self.output.by_ref().map_while(Result::ok).collect();
+        (self.child.wait().expect("it is ours to wait for").code(), rest)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It has ended unless the test failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
