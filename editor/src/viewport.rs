@@ -16,7 +16,6 @@ use playground::editor::Report;
 use playground::egui_phosphor::regular as icon;
 use playground::glam::Vec3;
 use playground::rendering::Camera;
-use playground::types::Value;
 
 /// The panel's state.
 #[derive(Default)]
@@ -66,7 +65,8 @@ impl Viewport {
 
     /// Moves the camera so that it looks at the selected entities.
     pub fn focus(&mut self, report: &Report) {
-        let places: Vec<Vec3> = report.inspected.iter().filter_map(place_of).collect();
+        let places: Vec<Vec3> =
+            report.inspected.iter().filter_map(|entity| entity.position).map(Vec3::from_array).collect();
         let centre = places.iter().copied().sum::<Vec3>() / places.len().max(1) as f32;
         let radius = places.iter().map(|place| place.distance(centre)).fold(1.0, f32::max);
         self.orbit.look_at(centre, radius * 3.5);
@@ -129,18 +129,6 @@ impl Viewport {
             out.push(Action::Pick { x: at.x, y: at.y, extend: modifiers.command || modifiers.shift });
         }
     }
-}
-
-/// Where an entity is, as its transform says.
-fn place_of(entity: &playground::editor::report::EntityDetail) -> Option<Vec3> {
-    let transform =
-        entity.components.iter().find(|component| crate::hierarchy::short(component.name) == "Transform")?;
-    let part = |axis: &str| match transform.value.at(&format!("translation.{axis}")) {
-        Ok(Value::F32(part)) => *part,
-        Ok(Value::F64(part)) => *part as f32,
-        _ => 0.0,
-    };
-    Some(Vec3::new(part("x"), part("y"), part("z")))
 }
 
 /// Why there is no picture, in the middle of the panel.

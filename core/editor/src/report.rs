@@ -90,6 +90,8 @@ pub struct EntityDetail {
     pub id: u64,
     /// Its name.
     pub name: String,
+    /// Where it is in the world, m; `None` without a transform.
+    pub position: Option<[f32; 3]>,
     /// Its components.
     pub components: Vec<ComponentDetail>,
 }

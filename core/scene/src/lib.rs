@@ -4,7 +4,7 @@ pub mod model;
 
 pub use model::components::{Light, Name, Orphans, Parent, Shape, ShapeKind, StableId, Transform};
 pub use model::document::{Document, DocumentError, Loaded};
-pub use model::tree::{Tree, world_from_model};
+pub use model::tree::{Tree, world_from_model, world_position};
 
 use playground_core_ecs::{Component, ComponentInfo};
 

@@ -135,6 +135,7 @@ pub fn inspecting(transforms: &[(u64, Transform)]) -> Report {
         .map(|(id, transform)| EntityDetail {
             id: *id,
             name: format!("Entity {id}"),
+            position: Some(transform.translation.to_array()),
             components: vec![
                 detail("scene::Transform", Transform::SCHEMA, transform.to_value(), Transform::default().to_value()),
                 detail("scene::Shape", Shape::SCHEMA, Shape::default().to_value(), Shape::default().to_value()),

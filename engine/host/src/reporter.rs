@@ -152,6 +152,7 @@ fn detail(storage: &Storage, engine: &Engine, id: u64) -> Option<EntityDetail> {
     Some(EntityDetail {
         id,
         name: tree.name(entity).to_owned(),
+        position: playground::scene::world_position(storage, tree, entity).map(|place| place.to_array()),
         components: infos.into_iter().filter_map(component).collect(),
     })
 }

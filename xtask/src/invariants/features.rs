@@ -14,8 +14,8 @@ use std::path::Path;
 const SINGLE: [&str; 5] = ["egui", "wgpu", "winit", "serde", "glam"];
 const ENGINE: &str = "playground-dylib";
 
-/// Crate and version → its features.
-type Features = BTreeMap<String, String>;
+/// Crate and version → its features; several sets where it is built for modules and for build scripts or macros.
+type Features = BTreeMap<String, BTreeSet<String>>;
 
 /// Asks cargo for every selection that people and the editor build.
 ///
@@ -28,7 +28,7 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Violation>> {
         violations.push(Violation::new("Cargo.lock", 1, "Cargo.lock is not committed", remedy));
     }
     let ask = |selection: &[&str], edges: &str| -> Result<Features> { Ok(parse(&tree(workspace, selection, edges)?)) };
-    let engine = ask(&["-p", ENGINE], "normal")?;
+    let engine = ask(&["-p", ENGINE], "normal,build")?;
     let mut selections: Vec<Vec<&str>> = vec![vec!["--workspace"]];
     for one in &workspace.crates {
         let is_program = one.folder == "editor" || one.folder == "game";
@@ -37,9 +37,9 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Violation>> {
         }
     }
     for selection in selections {
-        for edges in ["normal", "normal,dev"] {
+        for edges in ["normal,build", "normal,build,dev"] {
             let other = ask(&selection, edges)?;
-            let what = format!("{}{}", selection.join(" "), if edges == "normal" { "" } else { " with tests" });
+            let what = format!("{}{}", selection.join(" "), if edges == "normal,build" { "" } else { " with tests" });
             violations.extend(differences(&engine, &other, &what));
             violations.extend(duplicates(&other, &what));
         }
@@ -48,22 +48,22 @@ pub fn check(workspace: &Workspace) -> Result<Vec<Violation>> {
     Ok(violations)
 }
 
-/// What cargo would build for the target, one crate a line. Procedural macros run in the compiler and share nothing.
+/// What cargo would build, one crate a line: macros and build scripts too, for a crate is built again with them.
 fn tree(workspace: &Workspace, selection: &[&str], edges: &str) -> Result<String> {
-    let edges = format!("{edges},no-proc-macro");
     let mut command = cargo::command(&workspace.root);
-    command.args(["tree", "--locked", "--prefix", "none", "--format", "{p}|{f}", "--edges", &edges]).args(selection);
+    command.args(["tree", "--locked", "--prefix", "none", "--format", "{p}|{f}", "--edges", edges]).args(selection);
     cargo::output(command)
 }
 
 /// The crates in cargo's answer: `serde v1.0.229|default,std (*)`.
 fn parse(tree: &str) -> Features {
-    let entries = tree.lines().filter_map(|line| {
-        let (package, features) = line.split_once('|')?;
+    let mut all = Features::new();
+    for (package, features) in tree.lines().filter_map(|line| line.split_once('|')) {
         let name_and_version: Vec<&str> = package.split(' ').take(2).collect();
-        Some((name_and_version.join(" "), features.trim_end_matches("(*)").trim().to_owned()))
-    });
-    entries.collect()
+        let features = features.trim_end_matches("(*)").trim().to_owned();
+        all.entry(name_and_version.join(" ")).or_default().insert(features);
+    }
+    all
 }
 
 /// The crates of the engine that `what` builds with other features.
@@ -71,11 +71,14 @@ fn differences(engine: &Features, other: &Features, what: &str) -> Vec<Violation
     let remedy = "name the crate with these features in `[workspace.dependencies]` and in engine/dylib/Cargo.toml";
     let mut violations = Vec::new();
     for (package, features) in engine {
-        let Some(others) = other.get(package).filter(|others| *others != features) else { continue };
-        let split = |list: &str| list.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        let (ours, others): (BTreeSet<String>, BTreeSet<String>) = (split(features), split(others));
+        let Some(others) = other.get(package).filter(|others| !others.is_superset(features)) else { continue };
+        let split = |sets: &BTreeSet<String>| -> BTreeSet<String> {
+            sets.iter().flat_map(|list| list.split(',')).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        };
+        let (ours, others) = (split(features), split(others));
         let changed: Vec<&str> = ours.symmetric_difference(&others).map(String::as_str).collect();
-        let rule = format!("`cargo build {what}` makes another engine: {package} differs in {}", changed.join(", "));
+        let changed = if changed.is_empty() { "its build for macros".to_owned() } else { changed.join(", ") };
+        let rule = format!("`cargo build {what}` makes another engine: {package} differs in {changed}");
         violations.push(Violation::new("engine/dylib/Cargo.toml", 1, rule, remedy));
     }
     violations

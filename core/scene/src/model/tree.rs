@@ -1,8 +1,8 @@
 //! The tree of entities, and where its transforms put them.
 
 use super::components::{Name, Parent, StableId, Transform};
-use glam::Mat4;
-use playground_core_ecs::{Entity, Query, Storage};
+use glam::{Mat4, Vec3};
+use playground_core_ecs::{Component, Entity, Query, Reflect, Storage};
 use std::collections::HashMap;
 
 /// The entities of a world by their stable numbers and as a tree.
@@ -119,6 +119,18 @@ impl Tree {
     }
 }
 
+/// Where an entity is in the world, if it has a [`Transform`].
+pub fn world_position(storage: &Storage, tree: &Tree, entity: Entity) -> Option<Vec3> {
+    let matrix = |entity: Entity| {
+        let value = storage.value(entity, Transform::INFO.id).ok()?;
+        Transform::from_value(&value).ok().map(|transform| transform.parent_from_model())
+    };
+    // As for drawing: an ancestor without a transform ends the chain.
+    let above = std::iter::successors(tree.parent(entity), |at| tree.parent(*at)).map_while(matrix);
+    let parent_from_model = matrix(entity)?;
+    Some(above.fold(parent_from_model, |model, parent| parent * model).w_axis.truncate())
+}
+
 /// The matrix from each entity's own space into the world's, for all that have a [`Transform`].
 pub fn world_from_model(storage: &Storage) -> HashMap<Entity, Mat4> {
     let mut local = HashMap::new();
@@ -152,4 +164,53 @@ pub fn world_from_model(storage: &Storage) -> HashMap<Entity, Mat4> {
         }
     }
     world
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tree, world_from_model, world_position};
+    use crate::{Name, Parent, StableId, Transform};
+    use glam::{Quat, Vec3};
+    use playground_core_ecs::{Entity, Storage};
+
+    fn transform(x: f32, angle: f32) -> Transform {
+        let rotation = Quat::from_rotation_y(angle);
+        Transform { translation: Vec3::new(x, 0.0, 0.0), rotation, scale: Vec3::ONE }
+    }
+
+    fn family() -> (Storage, [Entity; 3]) {
+        let mut storage = Storage::default();
+        let top = storage.spawn((StableId { value: 1 }, transform(1.0, std::f32::consts::PI)));
+        let top = top.expect("there is room");
+        let middle = storage.spawn((StableId { value: 2 }, transform(2.0, 0.0), Parent { entity: top }));
+        let middle = middle.expect("there is room");
+        let low = storage.spawn((StableId { value: 3 }, transform(4.0, 0.0), Parent { entity: middle }));
+        (storage, [top, middle, low.expect("there is room")])
+    }
+
+    #[test]
+    fn transforms_of_parents_move_and_turn_their_children() {
+        let (storage, [_, middle, low]) = family();
+        let tree = Tree::read(&storage);
+        let matrices = world_from_model(&storage);
+        for (entity, x) in [(middle, -1.0), (low, -5.0)] {
+            let place = world_position(&storage, &tree, entity).expect("it has a transform");
+            assert!(place.abs_diff_eq(Vec3::new(x, 0.0, 0.0), 1e-5), "{place}");
+            assert!(matrices[&entity].w_axis.truncate().abs_diff_eq(place, 1e-5));
+        }
+    }
+
+    #[test]
+    fn the_tree_has_parents_first_and_breaks_rings() {
+        let (mut storage, [top, middle, low]) = family();
+        let tree = Tree::read(&storage);
+        assert_eq!(tree.rows, [(top, 0), (middle, 1), (low, 2)]);
+        assert_eq!(tree.branch(middle), [middle, low]);
+        assert!(tree.is_under(low, top) && !tree.is_under(top, low));
+        storage.add(top, Parent { entity: low }).expect("it had none");
+        storage.add(top, Name { value: "ring".into() }).expect("it had none");
+        let tree = Tree::read(&storage);
+        assert_eq!(tree.rows.len(), 3, "nobody is lost: {:?}", tree.rows);
+        assert_eq!(world_from_model(&storage).len(), 3);
+    }
 }
