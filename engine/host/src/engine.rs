@@ -208,7 +208,9 @@ impl Engine {
             Ok(Err(error)) => Err(error),
             Err(panic) => Err(format!("{} panicked: {panic}", invocation.operator)),
         };
-        self.draw.mark_dirty();
+        if !operators::only_looks(invocation) {
+            self.draw.mark_dirty();
+        }
         self.session.refresh();
         if let (Err(error), None) = (&result, &reply) {
             self.notices.add(Level::Error, format!("{} failed", invocation.operator), error.clone());

@@ -307,6 +307,9 @@ impl Engine {
             Built::Failed(why) => Err(self.build_failed(&job, why)),
         };
         let starting = self.modules.starting.take().is_some();
+        // Whoever gets the outcome must see its effect in the report.
+        self.session.refresh();
+        self.publish();
         replies.into_iter().for_each(|reply| answer(reply, job.operator, result.clone()));
         if starting {
             self.started();

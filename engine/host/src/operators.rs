@@ -51,6 +51,12 @@ pub fn is_early(call: &Invocation) -> bool {
     matches!(call.operator.as_str(), "build.cancel" | "operator.list")
 }
 
+/// Whether a call changes nothing that can be seen, so that the picture stays as it is.
+pub fn only_looks(call: &Invocation) -> bool {
+    let verb = call.operator.rsplit('.').next().unwrap_or_default();
+    matches!(verb, "list" | "get" | "stats" | "digest")
+}
+
 /// Runs a call.
 ///
 /// # Errors
