@@ -185,6 +185,8 @@ impl Builder {
     fn cargo_command(&self, packages: &[String]) -> Command {
         let mut command = Command::new("cargo");
         command.current_dir(&self.root).arg("build").arg("--message-format=json").args(["-vv", "--color=never"]);
+        // One package that does not compile must not keep the others from being built.
+        command.arg("--keep-going");
         if self.profile == Profile::Release {
             command.arg("--release");
         }

@@ -153,6 +153,13 @@ impl Modules {
         self.set.loadable().map(|module| module.package.clone()).collect()
     }
 
+    /// The library that an earlier build of a module left.
+    fn earlier(&self, module: &str) -> Option<PathBuf> {
+        let library = self.set.loadable().find(|known| known.package == module)?.library.clone();
+        let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        Some(self.builder.output_dir().join(format!("{prefix}{library}{suffix}"))).filter(|path| path.is_file())
+    }
+
     /// The plugin that was reloaded last, or the first one.
     pub fn last_plugin(&self) -> Option<String> {
         let plugins = self.registry.modules().iter().filter(|module| module.spec.kind == ModuleKind::Plugin);
@@ -304,7 +311,13 @@ impl Engine {
         let result = match &report.outcome {
             Built::Built => self.load_built(&job, &report, started),
             Built::Cancelled => Err("the build was cancelled; the code from before goes on".to_owned()),
-            Built::Failed(why) => Err(self.build_failed(&job, why)),
+            Built::Failed(why) => {
+                let error = self.build_failed(&job, why);
+                if self.modules.starting.is_some() {
+                    self.load_what_there_is(&job, &report, started);
+                }
+                Err(error)
+            }
         };
         let starting = self.modules.starting.take().is_some();
         // Whoever gets the outcome must see its effect in the report.
@@ -373,6 +386,28 @@ impl Engine {
         if errors.is_empty() { Ok(result) } else { Err(errors.join("; ")) }
     }
 
+    /// At start, modules that were built are loaded although others were not; of those, the library of an earlier build
+    /// is loaded, if it still fits the engine.
+    fn load_what_there_is(&mut self, job: &Job, report: &BuildReport, started: Instant) {
+        for module in &job.modules {
+            let built = report.artefacts.iter().find(|artefact| artefact.package == *module);
+            let Some(path) = built.map(|artefact| artefact.path.clone()).or_else(|| self.modules.earlier(module))
+            else {
+                continue;
+            };
+            let stages = stages(job.since, started, report.took);
+            match self.modules.registry.load(module, &path, &mut self.session.holder, stages) {
+                Ok(_) if built.is_some() => self.loaded(module),
+                Ok(_) => {
+                    self.loaded(module);
+                    let title = format!("{} runs as it was built last", short(module));
+                    self.notices.add(Level::Warning, title, "Its source does not compile; Diagnostics says why.");
+                }
+                Err(error) => self.log(Level::Error, "modules", &format!("{module}: {error}")),
+            }
+        }
+    }
+
     fn summary(&mut self, outcomes: &[Reloaded], startup: bool) -> Json {
         let entities = self.session.world().read().len();
         if !startup {
@@ -410,6 +445,7 @@ impl Engine {
         if self.modules.starting.is_none() {
             self.modules.last = Some(module.to_owned());
         }
+        self.session.adopt_orphans();
         self.session.mark_stale();
         self.components_changed = true;
         if self.modules.registry.find(module).is_ok_and(|module| module.spec.kind == ModuleKind::System) {

@@ -4,7 +4,7 @@ use crate::edit::{self, Change, History, Step};
 use crate::holder::Holder;
 use playground::core_types::Handle;
 use playground::ecs::{Component, EcsViewTrait, Entity, Query, Value, Without, World};
-use playground::scene::{Name, Parent, StableId, Tree};
+use playground::scene::{Name, Orphans, Parent, StableId, Tree};
 use std::path::PathBuf;
 
 /// What is being edited.
@@ -96,6 +96,35 @@ impl Session {
         self.selection.retain(|id| tree.entity(*id).is_some());
     }
 
+    /// Gives entities the components that their scene has for them, now that a module knows them.
+    pub fn adopt_orphans(&mut self) {
+        let world = self.world().clone();
+        let mut storage = world.write();
+        let mut waiting: Vec<(Entity, Orphans)> = Vec::new();
+        let mut orphans: Query<(Entity, &Orphans)> = storage.query();
+        orphans.for_each(|(entity, orphans)| waiting.push((entity, orphans.clone())));
+        drop(orphans);
+        for (entity, orphans) in waiting {
+            let mut left = Orphans::default();
+            for (name, text) in orphans.names.into_iter().zip(orphans.values) {
+                let value = playground::types::text::read(&text).ok().map(|value| edit::live(&self.tree, &value));
+                let known = storage.components().find(|info| info.name == name).map(|info| info.id);
+                // What still does not fit stays as text, so that saving writes it back.
+                let added =
+                    known.zip(value).is_some_and(|(id, value)| storage.add_value(entity, id, Some(&value)).is_ok());
+                if !added {
+                    left.names.push(name);
+                    left.values.push(text);
+                }
+            }
+            let kept = match left.names.is_empty() {
+                true => storage.remove(entity, Orphans::INFO.id),
+                false => storage.get_mut(entity).map(|orphans: &mut Orphans| *orphans = left),
+            };
+            kept.expect("the entity was found with its orphans, and the world is locked since");
+        }
+    }
+
     /// Systems spawn entities without a number.
     fn number_entities(&mut self) {
         let mut fresh: Vec<Entity> = Vec::new();
@@ -178,5 +207,41 @@ fn shows_in_tree(change: &Change) -> bool {
         Change::Entity { .. } => true,
         Change::Component { .. } => true,
         Change::Field { component, .. } => component == Name::INFO.name || component == Parent::INFO.name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+    use crate::holder::Holder;
+    use playground::core_types::Handle;
+    use playground::ecs::{Component, Value, World};
+    use playground::scene::{COMPONENTS, Document, Light, Name, Orphans, StableId};
+    use playground_engine_binding::Slot;
+
+    #[test]
+    fn components_of_a_scene_find_their_module_when_it_comes() {
+        let world = Handle::new(World::new("test"));
+        for info in COMPONENTS.iter().filter(|info| info.id != Light::INFO.id) {
+            world.write().pool_of(info).expect("names differ");
+        }
+        let text =
+            "(format: 1, entities: [(id: 1, components: {\"scene::Light\": (strength: 2.5), \"lost::Kind\": 7})])";
+        Document::read(text).expect("it reads").load(&mut world.write()).expect("it fits");
+        let (panels, _) = crossbeam::channel::unbounded();
+        let mut session = Session::new(Holder::new(world.clone(), Slot::empty(), panels));
+        session.refresh();
+        let entity = session.entity(1).expect("it was loaded");
+        assert!(world.read().has(entity, Orphans::INFO.id));
+        world.write().pool_of(Light::INFO).expect("names differ");
+        session.adopt_orphans();
+        let storage = world.read();
+        let light = storage.value(entity, Light::INFO.id).expect("it has its light now");
+        assert_eq!(light.field("strength"), Some(&Value::F32(2.5)));
+        let kept = storage.value(entity, Orphans::INFO.id).expect("one is still unknown");
+        assert_eq!(kept.field("names"), Some(&Value::List(vec![Value::Text("lost::Kind".into())])));
+        drop(storage);
+        assert!(world.write().add(entity, Name::default()).is_ok());
+        assert!(world.read().has(entity, StableId::INFO.id));
     }
 }

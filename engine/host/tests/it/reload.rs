@@ -146,3 +146,21 @@ fn a_saved_source_is_reloaded_by_itself_and_without_cargo_the_second_time() {
     session.ok("module.list"); // after whatever a late event may have started
     assert_eq!(orbit(&session.report()), 4, "one reload for each save");
 }
+
+#[test]
+fn a_source_that_does_not_compile_at_start_keeps_nothing_else_from_running() {
+    let session = Session::start_alone();
+    session.ok("world.digest");
+    drop(session); // every module is built now
+    let (session, _source) = Session::start_alone_after(|| {
+        let source = Source::of("plugins/orbit");
+        source.edit("const SPEED: f32 = 1.0;", "const SPEED: f32 = \"fast\";");
+        source
+    });
+    world(&session);
+    session.ok("play.step frames=60");
+    assert!((phase(&session) - 1.0).abs() < 1e-3, "the library of the last build runs");
+    let report = session.report();
+    assert!(report.diagnostics.iter().any(|found| found.error && found.file.ends_with("orbit/src/lib.rs")));
+    assert!(report.modules.iter().all(|row| row.state == ModuleState::Running), "{:?}", report.modules);
+}

@@ -28,6 +28,14 @@ impl Session {
         Self::over(workspace, false)
     }
 
+    /// The same, over sources that `prepare` changes once no other test builds any more.
+    pub fn start_alone_after<T>(prepare: impl FnOnce() -> T) -> (Self, T) {
+        let workspace = lock_file();
+        workspace.lock().expect("the lock is ours to take");
+        let prepared = prepare();
+        (Self::over(workspace, false), prepared)
+    }
+
     /// The same, and saved sources are built and reloaded by themselves.
     pub fn start_watching() -> Self {
         let workspace = lock_file();
