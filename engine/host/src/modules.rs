@@ -192,6 +192,12 @@ impl Modules {
     }
 
     fn enqueue(&mut self, job: Job) {
+        // A build of the same sources may run already; a source that was saved after it began cancels it first.
+        let same = |running: &&mut Running| running.job.modules == job.modules && !running.canceller.is_cancelled();
+        if let Some(running) = self.running.as_mut().filter(same) {
+            running.job.replies.extend(job.replies);
+            return;
+        }
         let same = self.waiting.iter_mut().find(|waiting| waiting.modules == job.modules);
         match same {
             Some(waiting) => waiting.replies.extend(job.replies),
