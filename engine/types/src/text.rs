@@ -127,12 +127,21 @@ pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    counted: Counted,
+}
+
+/// How far lines were counted, so that asking for many places reads the text once.
+#[derive(Clone, Copy)]
+struct Counted {
+    upto: usize,
+    line: usize,
+    line_start: usize,
 }
 
 impl<'a> Reader<'a> {
     /// A reader at the start of `text`.
     pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0 }
+        Self { text, at: 0, depth: 0, counted: Counted { upto: 0, line: 1, line_start: 0 } }
     }
 
     /// The byte offset after the last thing read and the space behind it.
@@ -142,6 +151,21 @@ impl<'a> Reader<'a> {
     pub fn offset(&mut self) -> Result<usize, TextError> {
         self.space()?;
         Ok(self.at)
+    }
+
+    /// Line and column of what comes next.
+    ///
+    /// # Errors
+    /// When a comment has no end.
+    pub fn place(&mut self) -> Result<(usize, usize), TextError> {
+        self.space()?;
+        let passed = &self.text[self.counted.upto..self.at];
+        if let Some(last) = passed.rfind('\n') {
+            self.counted.line += passed.matches('\n').count();
+            self.counted.line_start = self.counted.upto + last + 1;
+        }
+        self.counted.upto = self.at;
+        Ok((self.counted.line, self.text[self.counted.line_start..self.at].chars().count() + 1))
     }
 
     /// The error `message` at byte `at`.

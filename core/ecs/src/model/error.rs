@@ -40,6 +40,12 @@ pub enum EcsError {
         /// Why not.
         cause: ValueError,
     },
+    /// One component is given twice for one entity.
+    #[error("the component {component} is given twice for one entity")]
+    Twice {
+        /// The component.
+        component: &'static str,
+    },
     /// Two component types have one id.
     #[error("the component {second} has the id of {first}; rename one of them")]
     Collision {

@@ -376,7 +376,10 @@ impl Storage {
 
     fn archetype_of(&mut self, mut pools: Vec<u32>) -> Result<u32, EcsError> {
         pools.sort_unstable();
-        pools.dedup();
+        // A column with two components for one entity would no longer fit its ids.
+        if let Some(twice) = pools.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(EcsError::Twice { component: self.pools[twice[0] as usize].info().name });
+        }
         let pools = pools.into_boxed_slice();
         if let Some(archetype) = self.by_pools.get(&pools) {
             return Ok(*archetype);

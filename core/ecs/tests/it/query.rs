@@ -71,3 +71,11 @@ fn a_component_that_nobody_has_matches_nothing() {
     none.for_each(|_| unreachable!("the world is empty"));
     assert_eq!(none.count(), 0);
 }
+
+#[test]
+fn one_component_twice_for_one_entity_is_refused() {
+    let mut world = Storage::default();
+    let error = world.spawn((Speed { value: 1.0 }, Speed { value: 2.0 })).unwrap_err();
+    assert_eq!(error.to_string(), "the component test::Speed is given twice for one entity");
+    assert!(world.is_empty());
+}

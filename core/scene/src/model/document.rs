@@ -44,7 +44,7 @@ pub struct DocumentEntity {
     pub id: u64,
     /// Its components by name; entities in the values are stable numbers.
     pub components: BTreeMap<String, Value>,
-    places: BTreeMap<String, TextError>,
+    places: BTreeMap<String, (usize, usize)>,
 }
 
 /// Why a scene file can't be opened. The open scene stays as it is.
@@ -199,10 +199,14 @@ impl Document {
         for entity in &self.entities {
             for (name, value) in &entity.components {
                 let Some(info) = known.get(name.as_str()) else { continue };
-                if let Err(cause) = (info.check)(value) {
+                let outcome = match info.hidden {
+                    true => Err("it is the editor's own and can't stand in a scene; remove it".to_owned()),
+                    false => (info.check)(value).map_err(|cause| cause.to_string()),
+                };
+                if let Err(cause) = outcome {
                     let message = format!("entity {}, {name}: {cause}", entity.id);
-                    let place = entity.places.get(name).map_or((0, 0), |place| (place.line, place.column));
-                    return Err(TextError { line: place.0, column: place.1, message }.into());
+                    let (line, column) = entity.places.get(name).copied().unwrap_or_default();
+                    return Err(TextError { line, column, message }.into());
                 }
             }
         }
@@ -291,12 +295,12 @@ fn read_components(reader: &mut Reader<'_>, entity: &mut DocumentEntity) -> Resu
             return Err(reader.error_at(at, "a component's name is a text"));
         };
         reader.expect(':', "after a component's name")?;
-        let place = reader.offset()?;
+        let place = reader.place()?;
         let value = reader.value()?;
         if entity.components.insert(name.clone(), value).is_some() {
             return Err(reader.error_at(at, format!("the component {name} is given twice")));
         }
-        entity.places.insert(name, reader.error_at(place, String::new()));
+        entity.places.insert(name, place);
         if !reader.take(',')? {
             reader.expect('}', "after the last component")?;
             break;
@@ -374,6 +378,10 @@ mod tests {
         check(
             "(entities: [\n(id: 1, components: {\"scene::Name\": (value: 3)})])",
             "line 2, column 37: entity 1, scene::Name: value: text is needed, this is a whole number (3)",
+        );
+        check(
+            "(entities: [(id: 1, components: {\"scene::StableId\": (value: 3)})])",
+            "line 1, column 53: entity 1, scene::StableId: it is the editor's own and can't stand in a scene; remove it",
         );
         check("(format: 9)", "the scene has format 9, this build reads up to 1; open it with a newer version");
     }

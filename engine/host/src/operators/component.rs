@@ -20,8 +20,11 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
 
 fn component(engine: &Engine, arguments: &Arguments<'_>) -> Result<&'static ComponentInfo, String> {
     let name = arguments.required_text("component")?;
-    let found = engine.session.world().read().component(&name);
-    found.map_err(|error| error.to_string())
+    let found = engine.session.world().read().component(&name).map_err(|error| error.to_string())?;
+    match found.hidden {
+        true => Err(format!("{} is the editor's own and can't be edited", found.name)),
+        false => Ok(found),
+    }
 }
 
 fn short(info: &ComponentInfo) -> &'static str {

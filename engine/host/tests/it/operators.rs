@@ -52,6 +52,7 @@ fn bad_calls_say_what_is_wrong_and_change_nothing() {
         ("entity.get entity=9", "there is no entity 9"),
         ("entity.get entity=moon", "the argument `entity` does not fit"),
         ("component.add entity=1 component=Orbitt", "there is no component `Orbitt`; there are"),
+        ("component.set entity=1 component=StableId field=value value=7", "the editor's own"),
         ("component.add entity=1 component=Orbit", "has a component orbit::Orbit already"),
         ("component.remove entity=1 component=Shape", "has no component scene::Shape"),
         ("component.set entity=1 component=Orbit field=radios value=1", "no field `radios`"),
