@@ -9,10 +9,13 @@ extern crate self as playground_core_ecs;
 pub mod model;
 pub mod view;
 
-pub use model::component::{Bundle, Component, component_info};
+pub use model::bundle::{Bundle, Spawner};
+pub use model::commands::Commands;
+pub use model::component::{Component, component_info};
 pub use model::error::EcsError;
 pub use model::pool::ComponentPool;
-pub use model::query::{Query, QueryData, QueryFilter, With, Without};
+pub use model::query::{Added, Changed, Or, Query, QueryData, QueryFilter, QueryState, With, Without};
+pub use model::resource::{Res, ResMut};
 pub use model::schedule::{Schedule, Stage, SystemParts, SystemRecord};
 pub use model::storage::Storage;
 pub use model::system;
@@ -30,7 +33,7 @@ pub mod derived {
         struct_from_value, struct_to_value, variant_field, variant_index, variant_to_value,
     };
     pub use playground_engine_types::{
-        ComponentInfo, FieldSchema, Reflect, TypeKind, TypeSchema, Value, ValueError, VariantSchema,
+        ComponentInfo, Entity, FieldSchema, Leaf, Reflect, TypeKind, TypeSchema, Value, ValueError, VariantSchema,
     };
 }
 

@@ -1,15 +1,30 @@
-//! The data of the ECS, in reading order: world, storage, archetypes, pools, queries, systems.
+//! The data of the ECS, in reading order: world, storage, structural changes, archetypes, pools, queries, systems.
 
 pub mod archetype;
+mod batch;
+pub mod bundle;
+pub mod checkpoint;
+pub mod clock;
 pub mod commands;
 pub mod component;
 pub mod digest;
 pub mod entities;
 pub mod error;
+pub mod events;
+mod ids;
+pub mod lineage;
 pub mod pool;
 pub mod query;
+pub mod query_table;
+pub mod resource;
+mod saved;
 pub mod schedule;
+pub mod sparse;
 pub mod storage;
+mod structure;
 pub mod system;
+mod takeover;
 pub mod time;
+mod values;
+pub mod watch;
 pub mod world;

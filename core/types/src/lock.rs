@@ -1,49 +1,50 @@
-//! The measured read/write lock. Knows nothing of who shares it.
+//! The measured read/write lock. Knows nothing of who shares it, nor of how it is measured.
 
+use crate::meter::Meter;
+use crate::{LockStats, ReadGuard, Who, WriteGuard};
 use parking_lot::RwLock;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::Instant;
+use std::borrow::Cow;
+use std::fmt;
 
-/// Shared access to what a [`Lock`] guards.
-pub type ReadGuard<'a, T> = parking_lot::RwLockReadGuard<'a, T>;
-/// Exclusive access to what a [`Lock`] guards.
-pub type WriteGuard<'a, T> = parking_lot::RwLockWriteGuard<'a, T>;
-
-/// A read/write lock that counts its acquisitions and how long they waited.
-#[derive(Debug)]
+/// A read/write lock that says who waits for whom and for how long.
+///
+/// **When**: as the part of a larger structure that has its own owner, as in a component pool. What several owners share
+/// is a [`Shared`](crate::Shared), which is this lock behind a handle.
+///
+/// **Cost**: acquiring and giving back take at most 1.15 times as long as with the bare lock, as long as nobody waits.
+/// Counts are plain stores; the clock is looked at by those who wait anyway, and for one in
+/// [`HOLD_SAMPLING`](crate::HOLD_SAMPLING) others. Memory for the distributions is allocated when they get their first
+/// entry.
+///
+/// **Not** re-entrant: whoever reads and reads again may wait forever for a writer in between that waits for the first
+/// read to end. There is no poison: a panic gives the lock back like any other way out.
+///
+/// **Names**: who acquires the lock may say so with [`read_as`](Self::read_as) and [`write_as`](Self::write_as), which
+/// cost no more; the plain forms stand for [`Who::UNKNOWN`].
+///
+/// ```
+/// use playground_core_types::{Lock, Who};
+/// let positions = Lock::new("positions", vec![0.0]);
+/// let movement = Who(7);
+/// {
+///     let mut positions_now = positions.write_as(movement);
+///     positions_now[0] = 1.0;
+///     assert_eq!(positions.stats().holder, Some(movement));
+///     assert!(positions.try_read().is_none());
+/// }
+/// let stats = positions.stats();
+/// assert_eq!((stats.writes, stats.contended, stats.holder), (1, 0, None));
+/// ```
 pub struct Lock<T> {
-    name: String,
-    counters: Counters,
+    name: Cow<'static, str>,
+    meter: Meter,
     value: RwLock<T>,
 }
 
-#[derive(Debug, Default)]
-struct Counters {
-    reads: AtomicU64,
-    writes: AtomicU64,
-    contended: AtomicU64,
-    wait_ns: AtomicU64,
-}
-
-/// What happened to one lock since it was made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LockStats {
-    /// The lock's name; for a component pool, the component's.
-    pub name: String,
-    /// Acquisitions for reading.
-    pub reads: u64,
-    /// Acquisitions for writing.
-    pub writes: u64,
-    /// Acquisitions that had to wait for another thread.
-    pub contended: u64,
-    /// Time spent waiting, ns, summed over all of them.
-    pub wait_ns: u64,
-}
-
 impl<T> Lock<T> {
-    /// A new lock.
-    pub fn new(name: impl Into<String>, value: T) -> Self {
-        Self { name: name.into(), counters: Counters::default(), value: RwLock::new(value) }
+    /// A new lock. A name that is a literal is not copied.
+    pub fn new(name: impl Into<Cow<'static, str>>, value: T) -> Self {
+        Self { name: name.into(), meter: Meter::new(), value: RwLock::new(value) }
     }
 
     /// The lock's name.
@@ -54,21 +55,54 @@ impl<T> Lock<T> {
     /// Waits until nobody writes, then reads.
     #[inline]
     pub fn read(&self) -> ReadGuard<'_, T> {
-        self.counters.reads.fetch_add(1, Relaxed);
-        match self.value.try_read() {
-            Some(guard) => guard,
-            None => self.counters.timed(|| self.value.read()),
-        }
+        self.read_as(Who::UNKNOWN)
     }
 
     /// Waits until nobody else reads or writes, then writes.
     #[inline]
     pub fn write(&self) -> WriteGuard<'_, T> {
-        self.counters.writes.fetch_add(1, Relaxed);
+        self.write_as(Who::UNKNOWN)
+    }
+
+    /// As [`read`](Self::read), in the name of `who`.
+    #[inline]
+    pub fn read_as(&self, who: Who) -> ReadGuard<'_, T> {
+        self.try_read_as(who).unwrap_or_else(|| self.wait_to_read(who))
+    }
+
+    /// As [`write`](Self::write), in the name of `who`.
+    #[inline]
+    pub fn write_as(&self, who: Who) -> WriteGuard<'_, T> {
         match self.value.try_write() {
-            Some(guard) => guard,
-            None => self.counters.timed(|| self.value.write()),
+            Some(value) => WriteGuard { value, meter: &self.meter, start: self.meter.write_began(who) },
+            None => self.wait_to_write(who),
         }
+    }
+
+    /// Reads, unless somebody writes or waits for writing. A refusal is not counted: nobody waited.
+    #[inline]
+    pub fn try_read(&self) -> Option<ReadGuard<'_, T>> {
+        self.try_read_as(Who::UNKNOWN)
+    }
+
+    /// Writes, unless somebody else reads or writes. A refusal is not counted: nobody waited.
+    #[inline]
+    pub fn try_write(&self) -> Option<WriteGuard<'_, T>> {
+        self.try_write_as(Who::UNKNOWN)
+    }
+
+    /// As [`try_read`](Self::try_read), in the name of `who`.
+    #[inline]
+    pub fn try_read_as(&self, who: Who) -> Option<ReadGuard<'_, T>> {
+        let value = self.value.try_read()?;
+        Some(ReadGuard { value, meter: &self.meter, start: self.meter.read_began(who) })
+    }
+
+    /// As [`try_write`](Self::try_write), in the name of `who`.
+    #[inline]
+    pub fn try_write_as(&self, who: Who) -> Option<WriteGuard<'_, T>> {
+        let value = self.value.try_write()?;
+        Some(WriteGuard { value, meter: &self.meter, start: self.meter.write_began(who) })
     }
 
     /// The value, without locking: the borrow proves that nobody else has it.
@@ -81,47 +115,37 @@ impl<T> Lock<T> {
         self.value.into_inner()
     }
 
-    /// What happened to the lock so far. Never blocks.
+    /// What happened to the lock so far. Never waits, for the lock or for anything else.
     pub fn stats(&self) -> LockStats {
-        LockStats {
-            name: self.name.clone(),
-            reads: self.counters.reads.load(Relaxed),
-            writes: self.counters.writes.load(Relaxed),
-            contended: self.counters.contended.load(Relaxed),
-            wait_ns: self.counters.wait_ns.load(Relaxed),
-        }
+        LockStats { recent: self.meter.recent(), ..self.summary() }
     }
-}
 
-impl Counters {
-    /// The clock is read only on the contended path: an uncontended lock costs less than two looks at the clock.
+    /// As [`stats`](Self::stats) without the recent waits, which are most of the work: for who asks often.
+    pub fn summary(&self) -> LockStats {
+        LockStats { name: self.name.clone().into_owned(), ..self.meter.summary(self.value.is_locked()) }
+    }
+
+    /// The name for another lock, still not copied if it is a literal.
+    pub(crate) fn name_for_copy(&self) -> Cow<'static, str> {
+        self.name.clone()
+    }
+
     #[cold]
-    fn timed<G>(&self, wait: impl FnOnce() -> G) -> G {
-        self.contended.fetch_add(1, Relaxed);
-        let start = Instant::now();
-        let guard = wait();
-        self.wait_ns.fetch_add(start.elapsed().as_nanos() as u64, Relaxed);
-        guard
+    fn wait_to_read(&self, who: Who) -> ReadGuard<'_, T> {
+        let (value, start) = self.meter.waited(who, false, || self.value.read());
+        ReadGuard { value, meter: &self.meter, start }
+    }
+
+    #[cold]
+    fn wait_to_write(&self, who: Who) -> WriteGuard<'_, T> {
+        let (value, start) = self.meter.waited(who, true, || self.value.write());
+        WriteGuard { value, meter: &self.meter, start }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Lock;
-
-    #[test]
-    fn a_wait_is_counted_and_timed() {
-        let lock = Lock::new("position", 0);
-        std::thread::scope(|scope| {
-            let guard = lock.write();
-            scope.spawn(|| drop(lock.read()));
-            // The count goes up before the wait begins, so this ends only once the other thread must wait.
-            while lock.stats().contended == 0 {
-                std::thread::yield_now();
-            }
-            drop(guard);
-        });
-        let stats = lock.stats();
-        assert_eq!((stats.reads, stats.writes, stats.contended), (1, 1, 1));
+impl<T: fmt::Debug> fmt::Debug for Lock<T> {
+    /// The name and the value, or that it is locked: printing never waits, and is not counted.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Lock").field(&self.name).field(&self.value).finish()
     }
 }

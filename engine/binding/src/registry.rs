@@ -1,8 +1,7 @@
 //! The table of what is bound, behind one atomic pointer: a set of modules changes in one step.
 
+use super::sync::{ArcSwap, Shared};
 use crate::{ModelPoolTrait, Slot, slot::SlotTrait};
-use arc_swap::ArcSwap;
-use playground_core_types::Shared;
 use playground_engine_types::{Contract, ModelType, ViewExport, ViewId, ViewModelTrait};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! A place that always holds the current implementation of a contract.
 
-use arc_swap::ArcSwapOption;
+use super::sync::{ArcSwapOption, Cache};
 use playground_engine_types::Contract;
 use std::sync::Arc;
 
@@ -26,12 +26,12 @@ impl<C: ?Sized + Send + Sync + 'static> Slot<C> {
 
     /// A reader with a cache of its own, for hot paths.
     pub fn reader(&self) -> SlotReader<C> {
-        SlotReader(arc_swap::Cache::new(self.0.clone()))
+        SlotReader(Cache::new(self.0.clone()))
     }
 }
 
 /// Reads a slot without any lock as long as it does not change.
-pub struct SlotReader<C: ?Sized>(arc_swap::Cache<Arc<ArcSwapOption<Arc<C>>>, Option<Arc<Arc<C>>>>);
+pub struct SlotReader<C: ?Sized>(Cache<Arc<ArcSwapOption<Arc<C>>>, Option<Arc<Arc<C>>>>);
 
 impl<C: ?Sized + Send + Sync + 'static> SlotReader<C> {
     /// The implementation now.
@@ -54,33 +54,5 @@ impl<C: ?Sized + Send + Sync + 'static> SlotTrait for Slot<C> {
     }
     fn store(&self, contract: &Contract) {
         self.0.store(contract.get::<C>().map(Arc::new));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Slot, SlotTrait};
-    use playground_engine_types::Contract;
-    use std::sync::Arc;
-
-    trait Version: Send + Sync {
-        fn number(&self) -> u32;
-    }
-    impl Version for u32 {
-        fn number(&self) -> u32 {
-            *self
-        }
-    }
-
-    #[test]
-    fn a_reader_sees_the_next_generation() {
-        let slot = Slot::<dyn Version>::empty();
-        let mut reader = slot.reader();
-        assert!(reader.get().is_none());
-        for number in [1, 2] {
-            slot.store(&Contract::new::<dyn Version>(Arc::new(number)));
-            assert_eq!(reader.get().map(Version::number), Some(number));
-        }
-        assert!(!slot.accepts(&Contract::new::<u32>(Arc::new(3))));
     }
 }

@@ -9,6 +9,7 @@ use syn::{Attribute, Expr, ExprRange, Lit, LitStr, Path, Result};
 pub struct Options {
     pub name: Option<String>,
     pub hidden: bool,
+    pub sparse: bool,
     pub krate: Option<Path>,
     pub unit: String,
     pub was: String,
@@ -23,15 +24,16 @@ impl Options {
                 let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
                 match key.as_str() {
                     "hidden" => options.hidden = true,
+                    "sparse" => options.sparse = true,
                     "name" => options.name = Some(meta.value()?.parse::<LitStr>()?.value()),
                     "unit" => options.unit = meta.value()?.parse::<LitStr>()?.value(),
                     "was" => options.was = meta.value()?.parse::<LitStr>()?.value(),
                     "crate" => options.krate = Some(meta.value()?.parse()?),
                     "range" => options.range = Some(range(meta.value()?.parse()?)?),
                     _ => {
-                        return Err(
-                            meta.error("`component` knows `name`, `hidden`, `unit`, `was` and `range = 0.0..=1.0`")
-                        );
+                        return Err(meta.error(
+                            "`component` knows `name`, `hidden`, `sparse`, `unit`, `was` and `range = 0.0..=1.0`",
+                        ));
                     }
                 }
                 Ok(())

@@ -20,12 +20,13 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     }
     let reflect = reflect::expand(input)?;
     let options = Options::of(&input.attrs)?;
-    let (engine, ident, hidden) = (options.engine(), &input.ident, options.hidden);
+    let (engine, ident, hidden, sparse) = (options.engine(), &input.ident, options.hidden, options.sparse);
     let name = options.name.clone().unwrap_or_else(|| format!("{}::{ident}", module_name()));
     Ok(quote! {
         #reflect
         impl #engine::Component for #ident {
-            const INFO: &'static #engine::ComponentInfo = &#engine::component_info::<#ident>(#name, #hidden);
+            const INFO: &'static #engine::ComponentInfo = &#engine::component_info::<#ident>(#name, #hidden, #sparse);
+            const SPARSE: bool = #sparse;
         }
     })
 }

@@ -12,7 +12,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// Makes a struct a component: schema, docs, defaults and text form included. Needs `Clone` and `Default` too.
 ///
 /// On the struct: `#[component(name = "orbit::Orbit")]` sets the stable name, `#[component(hidden)]` keeps it out of
-/// the editor. On a field: `#[component(unit = "m", range = 0.0..=10.0, was = "old_name")]`.
+/// the editor, `#[component(sparse)]` is for one that comes and goes. On a field: `#[component(unit = "m", range = 0.0..=10.0, was = "old_name")]`.
 #[proc_macro_derive(Component, attributes(component))]
 pub fn derive_component(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

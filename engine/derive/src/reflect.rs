@@ -3,12 +3,12 @@
 use crate::attributes::{Options, docs};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Data, DataEnum, DeriveInput, Field, Fields, Ident, Result};
+use syn::{Data, DataEnum, DeriveInput, Field, Fields, Ident, Result, Type};
 
 pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let options = Options::of(&input.attrs)?;
     let (engine, ident, docs) = (options.engine(), &input.ident, docs(&input.attrs));
-    let (kind, to_value, from_value) = match &input.data {
+    let (kind, to_value, from_value, walk, detach, types) = match &input.data {
         Data::Struct(data) => of_struct(&engine, ident, &data.fields)?,
         Data::Enum(data) => of_enum(&engine, ident, data)?,
         Data::Union(_) => {
@@ -27,15 +27,26 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
             fn from_value(value: &#engine::Value) -> ::core::result::Result<Self, #engine::ValueError> {
                 #from_value
             }
+            const PLAIN: bool = true #(&& <#types as #engine::Reflect>::PLAIN)*;
+            fn walk(&self, visit: &mut dyn FnMut(#engine::Leaf<'_>)) {
+                let _ = &visit;
+                #walk
+            }
+            fn detach(&self, map: &dyn Fn(#engine::Entity) -> #engine::Entity) -> Self {
+                let _ = map;
+                #detach
+            }
         }
     })
 }
 
-type Parts = (TokenStream, TokenStream, TokenStream);
+/// Schema, tree and back, walk, copy, and the types of the fields.
+type Parts<'a> = (TokenStream, TokenStream, TokenStream, TokenStream, TokenStream, Vec<&'a Type>);
 
-fn of_struct(engine: &TokenStream, ident: &Ident, fields: &Fields) -> Result<Parts> {
+fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Result<Parts<'a>> {
     let mut schemas = Vec::new();
-    let (mut gets, mut sets) = (Vec::new(), Vec::new());
+    let (mut gets, mut sets, mut walks, mut copies, mut types) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (at, field) in fields.iter().enumerate() {
         let (member, name) = match &field.ident {
             Some(ident) => (quote!(#ident), ident.to_string()),
@@ -48,6 +59,9 @@ fn of_struct(engine: &TokenStream, ident: &Ident, fields: &Fields) -> Result<Par
         schemas.push(field_schema(engine, field, &name, &offset)?);
         gets.push(quote!(#at => #engine::Reflect::to_value(&self.#member),));
         sets.push(quote!(#at => out.#member = #engine::Reflect::from_value(value)?,));
+        walks.push(quote!(#engine::Reflect::walk(&self.#member, visit);));
+        copies.push(quote!(#member: #engine::Reflect::detach(&self.#member, map)));
+        types.push(&field.ty);
     }
     let name = ident.to_string();
     Ok((
@@ -65,11 +79,15 @@ fn of_struct(engine: &TokenStream, ident: &Ident, fields: &Fields) -> Result<Par
             })?;
             Ok(out)
         },
+        quote!(#(#walks)*),
+        quote!(Self { #(#copies),* }),
+        types,
     ))
 }
 
-fn of_enum(engine: &TokenStream, ident: &Ident, data: &DataEnum) -> Result<Parts> {
+fn of_enum<'a>(engine: &TokenStream, ident: &Ident, data: &'a DataEnum) -> Result<Parts<'a>> {
     let (mut schemas, mut to_arms, mut from_arms) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut walk_arms, mut copy_arms, mut types) = (Vec::new(), Vec::new(), Vec::new());
     for (number, variant) in data.variants.iter().enumerate() {
         let (tag, name, about) = (&variant.ident, variant.ident.to_string(), docs(&variant.attrs));
         let mut fields = Vec::new();
@@ -93,6 +111,7 @@ fn of_enum(engine: &TokenStream, ident: &Ident, data: &DataEnum) -> Result<Parts
             });
             members.push(member);
             bindings.push(binding);
+            types.push(&field.ty);
         }
         schemas.push(quote!(#engine::VariantSchema { name: #name, docs: #about, fields: &[#(#fields),*] }));
         to_arms.push(quote! {
@@ -101,6 +120,16 @@ fn of_enum(engine: &TokenStream, ident: &Ident, data: &DataEnum) -> Result<Parts
             }),
         });
         from_arms.push(quote!(#number => #ident::#tag { #(#reads),* },));
+        walk_arms.push(quote! {
+            #ident::#tag { #(#members: #bindings),* } => {
+                visit(#engine::Leaf::Tag(#number));
+                #(#engine::Reflect::walk(#bindings, visit);)*
+            }
+        });
+        copy_arms.push(quote! {
+            #ident::#tag { #(#members: #bindings),* } =>
+                #ident::#tag { #(#members: #engine::Reflect::detach(#bindings, map)),* },
+        });
     }
     let name = ident.to_string();
     let variants = quote! {
@@ -113,6 +142,9 @@ fn of_enum(engine: &TokenStream, ident: &Ident, data: &DataEnum) -> Result<Parts
             #variants
             Ok(match #engine::variant_index(#name, variants, value)? { #(#from_arms)* _ => unreachable!("indices end here") })
         },
+        quote!(match self { #(#walk_arms)* }),
+        quote!(match self { #(#copy_arms)* }),
+        types,
     ))
 }
 

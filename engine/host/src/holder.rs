@@ -95,7 +95,7 @@ impl StateHolder for Holder {
             Self::adopt(authored, &app.components);
         }
         if let Some(ecs) = self.ecs.load() {
-            ecs.replace(&self.world, module, app.systems);
+            ecs.systems().replace(&self.world, module, app.systems);
         }
         let panels = app.panels.iter().map(|panel| panel.id()).collect();
         self.contributed.insert(module.to_owned(), Contributed { components: app.components, panels });

@@ -36,7 +36,7 @@ impl Engine {
     fn begin(&mut self) -> Result<(), String> {
         let ecs = self.session.ecs()?;
         self.session.refresh();
-        self.session.holder.authored = Some(ecs.snapshot(self.session.world()));
+        self.session.holder.authored = Some(ecs.worlds().snapshot(self.session.world()));
         self.session.history.begin_play();
         self.play.time = Time::default();
         Ok(())
@@ -45,7 +45,7 @@ impl Engine {
     /// Brings the authored scene back exactly.
     pub fn stop_playing(&mut self) {
         if let (Some(authored), Ok(ecs)) = (self.session.holder.authored.take(), self.session.ecs()) {
-            ecs.restore(self.session.world(), authored);
+            ecs.worlds().restore(self.session.world(), authored);
             self.session.mark_stale();
         }
         self.session.history.end_play();
@@ -88,7 +88,7 @@ impl Engine {
         let Ok(ecs) = self.session.ecs() else { return };
         self.play.time = self.play.time.advance(STEP.as_secs_f32());
         for stage in Stage::PLAY {
-            for panic in ecs.run_stage(self.session.world(), stage, self.play.time) {
+            for panic in ecs.systems().run_stage(self.session.world(), stage, self.play.time) {
                 let why = format!("its system `{}` panicked: {}", panic.system, panic.message);
                 self.quarantine(&panic.module, &why);
             }
@@ -103,7 +103,7 @@ impl Engine {
     /// Stops calling a module that panicked, and says so.
     pub fn quarantine(&mut self, module: &str, why: &str) {
         if let Ok(ecs) = self.session.ecs() {
-            ecs.enable(self.session.world(), module, false);
+            ecs.systems().enable(self.session.world(), module, false);
         }
         self.modules.registry.quarantine(module, why.to_owned());
         let title = format!("{module} was switched off");

@@ -3,6 +3,7 @@
 //! `TypeId`s do not change when a struct's fields do, so nothing here is enough by itself to take data from one
 //! generation of a module to the next: component storage also compares schema hashes (see [`crate::storage`]).
 
+use crate::{ErasedPool, TypeSchema};
 use std::any::{Any, type_name};
 use std::sync::Arc;
 
@@ -29,6 +30,24 @@ impl Erased {
     /// The name of the hidden type, for messages.
     pub fn type_name(&self) -> &'static str {
         self.name
+    }
+}
+
+/// What a component pool saved of itself. Only a pool of the same type and shape can read it.
+pub struct SavedPool {
+    schema: u64,
+    saved: Box<dyn Any + Send + Sync>,
+}
+
+impl SavedPool {
+    /// Hides the type of `saved`, the state of a `P`.
+    pub fn new<P: TypedPool, S: Send + Sync + 'static>(saved: S) -> Self {
+        Self { schema: P::SCHEMA.hash, saved: Box::new(saved) }
+    }
+
+    /// The state, if a `P` of the same shape saved it.
+    pub fn get<P: TypedPool, S: 'static>(&self) -> Option<&S> {
+        self.saved.downcast_ref().filter(|_| self.schema == P::SCHEMA.hash)
     }
 }
 
@@ -69,19 +88,81 @@ pub fn guarded<R>(call: impl FnOnce() -> R) -> Result<R, String> {
     })
 }
 
-/// The storage as a `P`, if it is one.
-pub fn pool_ref<P: crate::ErasedPool>(pool: &dyn crate::ErasedPool) -> Option<&P> {
-    (pool as &dyn Any).downcast_ref()
+/// Component storage whose type is known, for the checks below.
+pub trait TypedPool: ErasedPool {
+    /// The shape of its components.
+    const SCHEMA: &'static TypeSchema;
 }
 
-/// The storage as a `P`, if it is one.
-pub fn pool_mut<P: crate::ErasedPool>(pool: &mut dyn crate::ErasedPool) -> Option<&mut P> {
-    (pool as &mut dyn Any).downcast_mut()
+/// Component storage and the shape of what it holds: the only way back from storage to its type.
+pub struct PoolBox {
+    schema: u64,
+    pool: Box<dyn ErasedPool>,
 }
 
-/// The storage as an owned `P`, if it is one; else the storage, unchanged.
-pub fn pool_box<P: crate::ErasedPool>(pool: Box<dyn crate::ErasedPool>) -> Result<Box<P>, Box<dyn crate::ErasedPool>> {
-    if (&*pool as &dyn Any).is::<P>() {
+impl PoolBox {
+    /// Storage without its type.
+    pub fn new(pool: Box<dyn ErasedPool>) -> Self {
+        Self { schema: pool.info().schema.hash, pool }
+    }
+
+    /// The storage, if it is a `P` and its components have the shape that `P` was compiled with.
+    #[inline]
+    pub fn typed<P: TypedPool>(&self) -> Option<&P> {
+        if self.schema != P::SCHEMA.hash {
+            return None;
+        }
+        (&*self.pool as &dyn Any).downcast_ref()
+    }
+
+    /// The storage, if it is a `P` and its components have the shape that `P` was compiled with.
+    #[inline]
+    pub fn typed_mut<P: TypedPool>(&mut self) -> Option<&mut P> {
+        if self.schema != P::SCHEMA.hash {
+            return None;
+        }
+        (&mut *self.pool as &mut dyn Any).downcast_mut()
+    }
+
+    /// The storage, owned.
+    pub fn into_inner(self) -> Box<dyn ErasedPool> {
+        self.pool
+    }
+}
+
+impl std::ops::Deref for PoolBox {
+    type Target = dyn ErasedPool;
+    #[inline]
+    fn deref(&self) -> &dyn ErasedPool {
+        &*self.pool
+    }
+}
+
+impl std::ops::DerefMut for PoolBox {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut dyn ErasedPool {
+        &mut *self.pool
+    }
+}
+
+/// The storage as a `P`, if it is one of the same shape.
+pub fn pool_ref<P: TypedPool>(pool: &dyn ErasedPool) -> Option<&P> {
+    let same = pool.info().schema.hash == P::SCHEMA.hash;
+    (pool as &dyn Any).downcast_ref().filter(|_| same)
+}
+
+/// The storage as a `P`, if it is one of the same shape.
+pub fn pool_mut<P: TypedPool>(pool: &mut dyn ErasedPool) -> Option<&mut P> {
+    let same = pool.info().schema.hash == P::SCHEMA.hash;
+    (pool as &mut dyn Any).downcast_mut().filter(|_| same)
+}
+
+/// The storage as an owned `P`, if it is one of the same shape; else the storage, unchanged.
+///
+/// # Errors
+/// With the storage, if it holds something else.
+pub fn pool_box<P: TypedPool>(pool: Box<dyn ErasedPool>) -> Result<Box<P>, Box<dyn ErasedPool>> {
+    if pool.info().schema.hash == P::SCHEMA.hash && (&*pool as &dyn Any).is::<P>() {
         Ok((pool as Box<dyn Any>).downcast().expect("the type was checked in the line above"))
     } else {
         Err(pool)

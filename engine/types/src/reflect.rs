@@ -21,6 +21,83 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     /// # Errors
     /// When the tree does not fit the type; the error names the field.
     fn from_value(value: &Value) -> Result<Self, ValueError>;
+
+    /// Whether a clone is a whole copy: nothing in it is shared with the original, and no entity is named in it.
+    const PLAIN: bool;
+
+    /// Calls `visit` for every basic value, in the order of the fields. What two values of one type visit is the same
+    /// exactly if they are; floats count bit by bit.
+    fn walk(&self, visit: &mut dyn FnMut(Leaf<'_>));
+
+    /// A copy that shares nothing with the original, with `map` of every entity in place of it.
+    #[must_use]
+    fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self;
+}
+
+/// A basic value met on a walk through a component.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaf<'a> {
+    /// A truth value.
+    Bool(bool),
+    /// A whole number, in the 64 bits that hold it.
+    Whole(u64),
+    /// The bits of a floating-point number.
+    Float(u64),
+    /// Text.
+    Text(&'a str),
+    /// A reference to an entity.
+    Entity(Entity),
+    /// A list, an option or a variant begins: how many values follow, or which variant it is.
+    Tag(usize),
+}
+
+/// Whether both hold the same; floats count bit by bit.
+pub fn same<T: Reflect>(a: &T, b: &T) -> bool {
+    // Both walks are cut into numbers, so that they can be compared without keeping borrowed text.
+    let mut first = LeafBuffer::default();
+    a.walk(&mut |leaf| first.push(leaf));
+    let mut second = LeafBuffer::default();
+    b.walk(&mut |leaf| second.push(leaf));
+    first.bytes == second.bytes
+}
+
+/// The leaves of a walk as bytes. Two walks give equal bytes exactly if their leaves are equal.
+#[derive(Default)]
+pub struct LeafBuffer {
+    /// The bytes so far.
+    pub bytes: Vec<u8>,
+}
+
+impl LeafBuffer {
+    /// Appends one leaf.
+    pub fn push(&mut self, leaf: Leaf<'_>) {
+        match leaf {
+            Leaf::Bool(value) => self.bytes.push(u8::from(value)),
+            Leaf::Whole(bits) | Leaf::Float(bits) => self.bytes.extend_from_slice(&bits.to_le_bytes()),
+            Leaf::Entity(entity) => self.bytes.extend_from_slice(&entity.bits().to_le_bytes()),
+            Leaf::Tag(tag) => self.bytes.extend_from_slice(&(tag as u64).to_le_bytes()),
+            Leaf::Text(text) => {
+                self.bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+                self.bytes.extend_from_slice(text.as_bytes());
+            }
+        }
+    }
+}
+
+/// The walk and the copy of a type that is one leaf.
+macro_rules! plain {
+    ($this:ident => $leaf:expr) => {
+        const PLAIN: bool = true;
+        #[inline]
+        fn walk(&self, visit: &mut dyn FnMut(Leaf<'_>)) {
+            let $this = self;
+            visit($leaf);
+        }
+        #[inline]
+        fn detach(&self, _: &dyn Fn(Entity) -> Entity) -> Self {
+            self.clone()
+        }
+    };
 }
 
 macro_rules! whole {
@@ -37,6 +114,7 @@ macro_rules! whole {
                 let number = whole_number(value)?;
                 $ty::try_from(number).map_err(|_| ValueError::Range { value: number.to_string(), ty: stringify!($ty) })
             }
+            plain!(this => Leaf::Whole(*this as u64));
         }
     )*};
 }
@@ -79,6 +157,7 @@ impl Reflect for f32 {
         }
         Ok(narrow)
     }
+    plain!(this => Leaf::Float(u64::from(this.to_bits())));
 }
 
 impl Reflect for f64 {
@@ -89,6 +168,7 @@ impl Reflect for f64 {
     fn from_value(value: &Value) -> Result<Self, ValueError> {
         number(value)
     }
+    plain!(this => Leaf::Float(this.to_bits()));
 }
 
 impl Reflect for bool {
@@ -102,6 +182,7 @@ impl Reflect for bool {
             other => Err(other.mismatch("true or false")),
         }
     }
+    plain!(this => Leaf::Bool(*this));
 }
 
 impl Reflect for String {
@@ -115,6 +196,7 @@ impl Reflect for String {
             other => Err(other.mismatch("text")),
         }
     }
+    plain!(this => Leaf::Text(this));
 }
 
 impl Reflect for Entity {
@@ -128,6 +210,13 @@ impl Reflect for Entity {
             other => Err(other.mismatch("an entity such as Entity(12)")),
         }
     }
+    const PLAIN: bool = false;
+    fn walk(&self, visit: &mut dyn FnMut(Leaf<'_>)) {
+        visit(Leaf::Entity(*self));
+    }
+    fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self {
+        if *self == Entity::NONE { *self } else { map(*self) }
+    }
 }
 
 macro_rules! vector {
@@ -139,6 +228,13 @@ macro_rules! vector {
             }
             fn from_value(value: &Value) -> Result<Self, ValueError> {
                 <[f32; $len]>::from_value(value).map(Self::from_array)
+            }
+            const PLAIN: bool = true;
+            fn walk(&self, visit: &mut dyn FnMut(Leaf<'_>)) {
+                self.to_array().walk(visit);
+            }
+            fn detach(&self, _: &dyn Fn(Entity) -> Entity) -> Self {
+                *self
             }
         }
     )*};
@@ -158,6 +254,14 @@ impl<T: Reflect> Reflect for Option<T> {
             other => T::from_value(other).map(Some),
         }
     }
+    const PLAIN: bool = T::PLAIN;
+    fn walk(&self, visit: &mut dyn FnMut(Leaf<'_>)) {
+        visit(Leaf::Tag(usize::from(self.is_some())));
+        self.iter().for_each(|inner| inner.walk(visit));
+    }
+    fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self {
+        self.as_ref().map(|inner| inner.detach(map))
+    }
 }
 
 impl<T: Reflect> Reflect for Vec<T> {
@@ -174,6 +278,14 @@ impl<T: Reflect> Reflect for Vec<T> {
             .map(|(at, item)| T::from_value(item).map_err(|error| error.inside(&at.to_string())))
             .collect()
     }
+    const PLAIN: bool = T::PLAIN;
+    fn walk(&self, visit: &mut dyn FnMut(Leaf<'_>)) {
+        visit(Leaf::Tag(self.len()));
+        self.iter().for_each(|item| item.walk(visit));
+    }
+    fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self {
+        self.iter().map(|item| item.detach(map)).collect()
+    }
 }
 
 impl<T: Reflect, const N: usize> Reflect for [T; N] {
@@ -187,6 +299,13 @@ impl<T: Reflect, const N: usize> Reflect for [T; N] {
         let length = || ValueError::Length { expected: N, found: items.len() };
         let parts: Vec<T> = Vec::from_value(value)?;
         parts.try_into().map_err(|_| length())
+    }
+    const PLAIN: bool = T::PLAIN;
+    fn walk(&self, visit: &mut dyn FnMut(Leaf<'_>)) {
+        self.iter().for_each(|item| item.walk(visit));
+    }
+    fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self {
+        std::array::from_fn(|at| self[at].detach(map))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Component storage without its type: the one interface through which the world moves rows it can't name.
 
-use crate::{ComponentId, TypeSchema, Value, ValueError};
+use crate::{ComponentId, Entity, Leaf, SavedPool, TypeSchema, Value, ValueError};
 use playground_core_types::LockStats;
 use std::any::Any;
 
@@ -15,6 +15,8 @@ pub struct ComponentInfo {
     pub schema: &'static TypeSchema,
     /// Whether the editor keeps it to itself.
     pub hidden: bool,
+    /// Whether it is kept beside the archetypes, so that adding and removing it moves nothing.
+    pub sparse: bool,
     /// Makes empty storage.
     pub new_pool: fn() -> Box<dyn ErasedPool>,
     /// Takes over storage of the same type and schema from another generation, without touching a component.
@@ -36,7 +38,16 @@ pub struct PoolSize {
     pub bytes: u64,
 }
 
+/// Rows that share one change tick.
+pub const CHUNK_ROWS: u32 = 1024;
+
+/// A row of a column: the archetype and the place in it.
+pub type Place = (u32, u32);
+
 /// The storage of one component type: a column per archetype, behind one lock.
+///
+/// Calls that take `&mut self` change which rows there are; the world keeps the columns of all pools in step. What a
+/// component's own code does when it panics (`Clone`, `Drop`, conversion) leaves every column whole.
 pub trait ErasedPool: Any + Send + Sync {
     /// The component's description, as the generation that made this storage has it.
     fn info(&self) -> &'static ComponentInfo;
@@ -44,8 +55,15 @@ pub trait ErasedPool: Any + Send + Sync {
     fn lock_stats(&self) -> LockStats;
     /// How much it holds.
     fn size(&self) -> PoolSize;
+    /// Number of rows of an archetype's column.
+    fn len(&self, archetype: u32) -> usize;
+
     /// Makes a column for the archetype.
     fn open_column(&mut self, archetype: u32);
+    /// Makes room for `more` rows.
+    fn reserve(&mut self, archetype: u32, more: usize);
+    /// Gives memory back that no row needs.
+    fn shrink(&mut self);
     /// Appends a default component.
     fn push_default(&mut self, archetype: u32);
     /// Appends the component of a value.
@@ -53,21 +71,59 @@ pub trait ErasedPool: Any + Send + Sync {
     /// # Errors
     /// When the value does not fit; nothing is appended then.
     fn push_value(&mut self, archetype: u32, value: &Value) -> Result<(), ValueError>;
-    /// Appends a copy of another row.
-    fn push_copy(&mut self, archetype: u32, from: (u32, u32));
+    /// Appends `count` copies of another row.
+    fn push_copies(&mut self, archetype: u32, from: Place, count: usize);
+    /// Appends a copy of a row of another pool of the same type, with `map` of every entity in it. Says whether the
+    /// types agreed; if they did not, nothing was appended.
+    fn push_from(
+        &mut self,
+        archetype: u32,
+        other: &dyn ErasedPool,
+        from: Place,
+        map: &dyn Fn(Entity) -> Entity,
+    ) -> bool;
+    /// Replaces a row by a copy of a row of another pool of the same type. Says whether the types agreed.
+    fn replace_from(&mut self, at: Place, other: &dyn ErasedPool, from: Place, map: &dyn Fn(Entity) -> Entity) -> bool;
+    /// Moves all rows of a column of another pool of the same type to the end of a column of this one. Says whether
+    /// the types agreed.
+    fn append(&mut self, archetype: u32, other: &mut dyn ErasedPool, from: u32) -> bool;
+    /// Takes a row out of another pool of the same type and appends it; a default one stays in its place. Says whether
+    /// the types agreed.
+    fn push_taken(&mut self, archetype: u32, other: &mut dyn ErasedPool, from: Place) -> bool;
     /// Removes a row; the archetype's last row takes its place.
     fn swap_remove(&mut self, archetype: u32, row: u32);
+    /// Removes rows one after the other, each as [`ErasedPool::swap_remove`] does.
+    fn swap_remove_all(&mut self, archetype: u32, rows: &[u32]);
     /// Moves a row to the end of another archetype's column; the last row takes its place.
     fn move_row(&mut self, from: u32, row: u32, to: u32);
+    /// Moves rows one after the other, each as [`ErasedPool::move_row`] does.
+    fn move_rows(&mut self, from: u32, rows: &[u32], to: u32);
+    /// Drops the rows behind the first `len`.
+    fn truncate(&mut self, archetype: u32, len: usize);
+
     /// The component as a value.
-    fn value(&self, archetype: u32, row: u32) -> Value;
-    /// Replaces the component.
+    fn value(&self, at: Place) -> Value;
+    /// Replaces the component and stamps its chunk with `tick`.
     ///
     /// # Errors
     /// When the value does not fit; the component stays as it was.
-    fn set_value(&self, archetype: u32, row: u32, value: &Value) -> Result<(), ValueError>;
-    /// Drops all components of an archetype.
-    fn clear_column(&mut self, archetype: u32);
-    /// A copy of the whole pool.
+    fn set_value(&self, at: Place, value: &Value, tick: u64) -> Result<(), ValueError>;
+    /// Stamps the chunk of a row with `tick`.
+    fn stamp(&mut self, at: Place, tick: u64);
+    /// When the components of a chunk were written last. Rows that came or went are not counted here.
+    fn written(&self, archetype: u32, chunk: u32) -> u64;
+    /// Calls `visit` for the leaves of a row.
+    fn walk(&self, at: Place, visit: &mut dyn FnMut(Leaf<'_>));
+    /// The places in `pairs` whose two rows differ: the first of each pair is in this pool, the second in `other`.
+    /// `None` if the types do not agree.
+    fn differing(&self, other: &dyn ErasedPool, pairs: &[(Place, Place)]) -> Option<Vec<usize>>;
+
+    /// A copy of the whole pool that shares nothing with it.
     fn copy(&self) -> Box<dyn ErasedPool>;
+    /// Saves all columns. Chunks for which `unchanged` holds are shared with `before` instead of copied.
+    fn save(&self, before: Option<&SavedPool>, unchanged: &dyn Fn(u32, u32) -> bool) -> SavedPool;
+    /// Becomes what was saved. Says whether the types agreed; if they did not, nothing changed.
+    fn load(&mut self, saved: &SavedPool) -> bool;
+    /// Memory of `saved` that no other saved pool shares, bytes.
+    fn saved_bytes(&self, saved: &SavedPool) -> u64;
 }

@@ -11,7 +11,7 @@ pub fn run_stage(world: &Handle<World>, stage: Stage, time: Time) -> Vec<SystemP
     let mut schedule = world.schedule().write();
     {
         let storage = world.read();
-        let frame = Frame { storage: &storage, time, commands: world.commands() };
+        let frame = Frame::new(&storage, time, world.commands());
         for record in schedule.systems.iter_mut().filter(|record| record.stage == stage && record.enabled) {
             let start = Instant::now();
             // What a panic leaves behind is whole: columns are only read and written in place here.

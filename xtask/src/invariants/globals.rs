@@ -46,7 +46,8 @@ fn mutable(tokens: &[Token]) -> Option<String> {
     if matches(tokens, "thread_local !") {
         return Some("a thread-local is global state".to_owned());
     }
-    if matches(tokens, "static mut") {
+    // In `&'static mut T`, as in a query's type, the word is a lifetime.
+    if matches(tokens, "static mut") && tokens[0].kind == Kind::Word {
         return Some("`static mut`".to_owned());
     }
     let [keyword, name, colon, ty @ ..] = tokens else { return None };
@@ -74,6 +75,7 @@ mod tests {
     #[test]
     fn constants_and_tables_are_fine() {
         check("static TABLE: &'static [fn() -> u8] = &[]; const A: u8 = 1; fn f(x: &'static Mutex<u8>) {}", &[]);
+        check("type State = QueryState<&'static mut T>;", &[]);
         check("#[cfg(test)]\nmod tests { static NEXT: AtomicU64 = AtomicU64::new(1); }", &[]);
     }
 

@@ -1,124 +1,158 @@
 //! Structural changes asked for while a stage runs, carried out at its end.
+//!
+//! Components wait in tables like those of a world, so that whole columns move over; nothing becomes a value on the
+//! way.
 
-use super::storage::Storage;
-use crate::{Component, EcsError};
-use playground_core_types::Lock;
-use playground_engine_types::{ComponentInfo, Entity, Value};
+use super::{bundle::Bundle, component::Component, entities::Reservation, error::EcsError, storage::Storage};
+use playground_core_types::{Lock, LockStats, WriteGuard};
+use playground_engine_types::{ComponentInfo, Entity};
 
 /// Changes that wait for the end of the stage.
-pub struct CommandQueue(Lock<Vec<Command>>);
+pub struct CommandQueue(Lock<Queue>);
 
-enum Command {
-    Spawn(Vec<(&'static ComponentInfo, Value)>),
+/// The changes themselves.
+#[derive(Default)]
+pub struct Queue {
+    /// Entities to spawn, in tables of their own; by slot there, the entity that each is going to be.
+    spawns: Storage,
+    reserved: Vec<Entity>,
+    /// Valid as long as the world has this structure.
+    reservation: Option<(u64, Reservation)>,
+    /// Components to add, one per entity of these tables.
+    adds: Storage,
+    changes: Vec<Change>,
+    adoptions: u64,
+    failed: Option<EcsError>,
+}
+
+enum Change {
     Despawn(Entity),
-    Add(Entity, &'static ComponentInfo, Value),
+    Add { entity: Entity, info: &'static ComponentInfo, staged: Entity },
     Remove(Entity, &'static ComponentInfo),
 }
 
-/// A system's way to change which entities and components there are.
-pub struct Commands<'w>(&'w CommandQueue);
+/// A system's way to change which entities and components there are. Takes effect at the end of the stage.
+pub struct Commands<'w> {
+    queue: WriteGuard<'w, Queue>,
+    storage: &'w Storage,
+}
 
 impl<'w> Commands<'w> {
     /// Commands that go to `queue`.
-    pub fn new(queue: &'w CommandQueue) -> Self {
-        Self(queue)
+    pub fn new(queue: &'w CommandQueue, storage: &'w Storage) -> Self {
+        let mut guard = queue.0.write();
+        if guard.adoptions != storage.adoptions {
+            // Tables made by an earlier generation of a module are not filled by a later one.
+            *guard = Queue { adoptions: storage.adoptions, ..Queue::default() };
+        }
+        Self { queue: guard, storage }
     }
 
-    /// Spawns an entity with these components.
-    pub fn spawn(&mut self, bundle: impl CommandBundle) {
-        self.0.push(Command::Spawn(bundle.values()));
+    /// Spawns an entity with these components. Its id is valid from now on in commands and in components; queries find
+    /// it after the stage.
+    pub fn spawn(&mut self, bundle: impl Bundle) -> Entity {
+        let Queue { spawns, reserved, reservation, failed, .. } = &mut *self.queue;
+        let structure = self.storage.structure();
+        let (_, next) = reservation.get_or_insert_with(|| (structure, self.storage.reservation()));
+        let entity = self.storage.slots().reserve_next(next);
+        let full = EcsError::Full { what: "entities", limit: super::entities::MAX_ROWS };
+        match entity.ok_or(full).and_then(|entity| spawns.spawn(bundle).map(|_| entity)) {
+            Ok(entity) => {
+                reserved.push(entity);
+                entity
+            }
+            Err(error) => {
+                failed.get_or_insert(error);
+                Entity::NONE
+            }
+        }
     }
 
     /// Ends an entity; nothing happens if it has ended already.
     pub fn despawn(&mut self, entity: Entity) {
-        self.0.push(Command::Despawn(entity));
+        self.queue.changes.push(Change::Despawn(entity));
     }
 
     /// Adds a component to an entity, or replaces it.
     pub fn add<T: Component>(&mut self, entity: Entity, component: T) {
-        self.0.push(Command::Add(entity, T::INFO, component.to_value()));
+        match self.queue.adds.spawn((component,)) {
+            Ok(staged) => self.queue.changes.push(Change::Add { entity, info: T::INFO, staged }),
+            Err(error) => {
+                self.queue.failed.get_or_insert(error);
+            }
+        }
     }
 
     /// Removes a component, named by its description such as `Orbit::INFO`.
     pub fn remove(&mut self, entity: Entity, info: &'static ComponentInfo) {
-        self.0.push(Command::Remove(entity, info));
+        self.queue.changes.push(Change::Remove(entity, info));
     }
 }
 
 impl Default for CommandQueue {
     fn default() -> Self {
-        Self(Lock::new("commands", Vec::new()))
+        Self(Lock::new("commands", Queue::default()))
     }
 }
 
 impl CommandQueue {
-    fn push(&self, command: Command) {
-        self.0.write().push(command);
+    /// What happened to the queue's lock.
+    pub fn stats(&self) -> LockStats {
+        self.0.stats()
     }
 
-    /// Carries all of them out in order. Commands about entities that ended meanwhile are skipped.
+    /// Carries all of them out: first what is spawned, then the other changes in their order. Changes of entities that
+    /// ended meanwhile are skipped.
     ///
     /// # Errors
-    /// The first command that failed for another reason; those after it are carried out all the same.
+    /// The first change that failed for another reason; those after it are carried out all the same.
     pub fn apply(&self, storage: &mut Storage) -> Result<(), EcsError> {
-        let mut first = Ok(());
-        for command in std::mem::take(&mut *self.0.write()) {
-            match command.apply(storage) {
-                Ok(()) | Err(EcsError::NoEntity(_) | EcsError::Missing { .. }) => {}
-                Err(error) => first = first.and(Err(error)),
-            }
+        let mut queue = self.0.write();
+        let mut first = queue.failed.take().map_or(Ok(()), Err);
+        if !queue.reserved.is_empty() {
+            first = first.and(queue.apply_spawns(storage));
+        }
+        if !queue.changes.is_empty() {
+            first = first.and(queue.apply_changes(storage));
         }
         first
     }
 }
 
-impl Command {
-    fn apply(self, storage: &mut Storage) -> Result<(), EcsError> {
-        match self {
-            Command::Spawn(components) => {
-                for (info, _) in &components {
-                    storage.pool_of(info)?;
-                }
-                let values: Vec<_> = components.into_iter().map(|(info, value)| (info.id, value)).collect();
-                storage.spawn_values(&values).map(drop)
+impl Queue {
+    fn apply_spawns(&mut self, storage: &mut Storage) -> Result<(), EcsError> {
+        let Queue { spawns, reserved, reservation, .. } = self;
+        let in_order = reservation.take().is_some_and(|(structure, _)| structure == storage.structure());
+        let outcome = storage.take_over(spawns, reserved, in_order);
+        spawns.clear();
+        reserved.clear();
+        outcome
+    }
+
+    fn apply_changes(&mut self, storage: &mut Storage) -> Result<(), EcsError> {
+        let mut first = Ok(());
+        let mut ending = Vec::new();
+        let Queue { changes, adds, .. } = self;
+        for change in changes.drain(..) {
+            if !matches!(change, Change::Despawn(_)) && !ending.is_empty() {
+                storage.despawn_batch(&ending);
+                ending.clear();
             }
-            Command::Despawn(entity) => storage.despawn(entity),
-            Command::Add(entity, info, value) => {
-                storage.pool_of(info)?;
-                if storage.has(entity, info.id) {
-                    storage.set_value(entity, info.id, "", &value)
-                } else {
-                    storage.add_value(entity, info.id, Some(&value))
+            let outcome = match change {
+                Change::Despawn(entity) => {
+                    ending.push(entity);
+                    Ok(())
                 }
+                Change::Add { entity, info, staged } => storage.add_staged(entity, info, adds, staged),
+                Change::Remove(entity, info) => storage.remove(entity, info.id),
+            };
+            match outcome {
+                Ok(()) | Err(EcsError::NoEntity(_) | EcsError::Missing { .. }) => {}
+                Err(error) => first = first.and(Err(error)),
             }
-            Command::Remove(entity, info) => storage.remove(entity, info.id),
         }
+        storage.despawn_batch(&ending);
+        adds.clear();
+        first
     }
 }
-
-/// Components that a command spawns: a tuple of up to eight.
-pub trait CommandBundle {
-    /// The components as values.
-    fn values(&self) -> Vec<(&'static ComponentInfo, Value)>;
-}
-
-macro_rules! command_bundle {
-    ($($name:ident)*) => {
-        #[allow(non_snake_case)] // the macro names a value after its type
-        impl<$($name: Component),*> CommandBundle for ($($name,)*) {
-            fn values(&self) -> Vec<(&'static ComponentInfo, Value)> {
-                let ($($name,)*) = self;
-                vec![$(($name::INFO, $name.to_value())),*]
-            }
-        }
-    };
-}
-command_bundle!();
-command_bundle!(A);
-command_bundle!(A B);
-command_bundle!(A B C);
-command_bundle!(A B C D);
-command_bundle!(A B C D E);
-command_bundle!(A B C D E F);
-command_bundle!(A B C D E F G);
-command_bundle!(A B C D E F G H);

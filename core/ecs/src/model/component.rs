@@ -1,7 +1,7 @@
-//! What makes a Rust type a component, and sets of components.
+//! What makes a Rust type a component.
 
-use super::{error::EcsError, pool::ComponentPool, storage::Storage};
-use playground_engine_types::{ComponentId, ComponentInfo, Entity, ErasedPool, Reflect, erase};
+use super::pool::ComponentPool;
+use playground_engine_types::{ComponentId, ComponentInfo, ErasedPool, Reflect, erase};
 
 /// Data attached to entities. Derive it, together with `Clone` and `Default`.
 ///
@@ -34,69 +34,22 @@ use playground_engine_types::{ComponentId, ComponentInfo, Entity, ErasedPool, Re
 pub trait Component: Reflect + Clone + Default {
     /// The component's description.
     const INFO: &'static ComponentInfo;
+    /// Whether it is kept beside the archetypes, so that adding and removing it moves nothing; queries for it are
+    /// slower then. Right for what comes and goes often, such as a state that few entities are in.
+    const SPARSE: bool;
 }
 
 /// The description of a component, for derived code.
-pub const fn component_info<T: Component>(name: &'static str, hidden: bool) -> ComponentInfo {
+pub const fn component_info<T: Component>(name: &'static str, hidden: bool, sparse: bool) -> ComponentInfo {
     ComponentInfo {
         name,
         id: ComponentId::from_name(name),
         schema: T::SCHEMA,
         hidden,
+        sparse,
         new_pool: || Box::new(ComponentPool::<T>::new()),
-        adopt: |old| {
-            let same = old.info().schema.hash == T::SCHEMA.hash;
-            if !same {
-                return Err(old);
-            }
-            erase::pool_box::<ComponentPool<T>>(old).map(|pool| pool as Box<dyn ErasedPool>)
-        },
+        adopt: |old| erase::pool_box::<ComponentPool<T>>(old).map(|pool| pool as Box<dyn ErasedPool>),
         default: || T::default().to_value(),
         check: |value| T::from_value(value).map(drop),
     }
 }
-
-/// Components that are spawned or added together: a tuple of up to eight.
-pub trait Bundle: Sized {
-    /// The pools of its components, in the order of the tuple.
-    ///
-    /// # Errors
-    /// When a type can't be registered.
-    fn pools(storage: &mut Storage) -> Result<Vec<u32>, EcsError>;
-    /// Appends each component to its pool.
-    fn push(self, storage: &mut Storage, archetype: u32);
-    /// Replaces components of a living entity.
-    ///
-    /// # Errors
-    /// When the entity lacks one of them.
-    fn replace(self, storage: &mut Storage, entity: Entity) -> Result<(), EcsError>;
-}
-
-macro_rules! bundle {
-    ($($name:ident)*) => {
-        #[allow(non_snake_case)] // the macro names a value after its type
-        impl<$($name: Component),*> Bundle for ($($name,)*) {
-            fn pools(_storage: &mut Storage) -> Result<Vec<u32>, EcsError> {
-                Ok(vec![$(_storage.pool_of($name::INFO)?),*])
-            }
-            fn push(self, _storage: &mut Storage, _archetype: u32) {
-                let ($($name,)*) = self;
-                $(_storage.typed_pool($name::INFO).push(_archetype, $name);)*
-            }
-            fn replace(self, _storage: &mut Storage, _entity: Entity) -> Result<(), EcsError> {
-                let ($($name,)*) = self;
-                $(*_storage.get_mut(_entity)? = $name;)*
-                Ok(())
-            }
-        }
-    };
-}
-bundle!();
-bundle!(A);
-bundle!(A B);
-bundle!(A B C);
-bundle!(A B C D);
-bundle!(A B C D E);
-bundle!(A B C D E F);
-bundle!(A B C D E F G);
-bundle!(A B C D E F G H);

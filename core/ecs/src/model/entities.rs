@@ -38,11 +38,23 @@ pub struct Entities {
     slots: Vec<Location>,
     free: u32,
     count: usize,
+    /// Entities from here on have at least this generation, so that ids from before a clear or a restore stay dead.
+    floor: u32,
+    /// The highest generation that was handed out.
+    highest: u32,
+}
+
+/// Where the next entities will be, while nobody may change the table. Gives the ids that [`Entities::allocate`] is
+/// going to give, in the same order.
+#[derive(Clone, Copy, Debug)]
+pub struct Reservation {
+    free: u32,
+    fresh: u32,
 }
 
 impl Default for Entities {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: NO_SLOT, count: 0 }
+        Self { slots: Vec::new(), free: NO_SLOT, count: 0, floor: 0, highest: 0 }
     }
 }
 
@@ -57,26 +69,44 @@ impl Entities {
         self.count == 0
     }
 
-    /// Takes a slot for an entity that lives at `archetype`, `row`. `None` if all slots are used.
+    /// Memory of the table, bytes.
+    pub fn bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<Location>()
+    }
+
+    /// Makes room for `more` entities.
+    pub fn reserve(&mut self, more: usize) {
+        self.slots.reserve(more);
+    }
+
+    /// Takes a slot for an entity that lives at `archetype`, `row`. `None` if all slots or generations are used.
+    #[inline]
     pub fn allocate(&mut self, archetype: u32, row: u32) -> Option<Entity> {
-        let index = if self.free == NO_SLOT {
-            if self.slots.len() as u64 >= MAX_ROWS - 1 {
+        if self.free == NO_SLOT {
+            let index = self.slots.len();
+            if index as u64 >= MAX_ROWS - 1 || self.floor > LAST_GENERATION {
                 return None;
             }
-            self.slots.push(Location::new(0, u64::from(archetype), row));
-            self.slots.len() as u32 - 1
-        } else {
-            let index = self.free;
-            let slot = &mut self.slots[index as usize];
-            self.free = slot.row();
-            *slot = Location::new(slot.generation(), u64::from(archetype), row);
-            index
-        };
+            self.slots.push(Location::new(self.floor, u64::from(archetype), row));
+            self.count += 1;
+            self.highest = self.highest.max(self.floor);
+            return Some(Entity::new(index as u32, self.floor));
+        }
+        let index = self.free;
+        let slot = &mut self.slots[index as usize];
+        let generation = slot.generation().max(self.floor);
+        if generation > LAST_GENERATION {
+            return None;
+        }
+        self.free = slot.row();
+        *slot = Location::new(generation, u64::from(archetype), row);
         self.count += 1;
-        Some(Entity::new(index, self.slots[index as usize].generation()))
+        self.highest = self.highest.max(generation);
+        Some(Entity::new(index, generation))
     }
 
     /// Gives the slot back. Its next entity has the next generation; a slot whose generations ran out stays unused.
+    #[inline]
     pub fn release(&mut self, entity: Entity) {
         let slot = &mut self.slots[entity.index() as usize];
         self.count -= 1;
@@ -88,6 +118,77 @@ impl Entities {
         self.free = entity.index();
     }
 
+    /// Forgets all entities, in constant time. Their ids stay dead.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.free = NO_SLOT;
+        self.count = 0;
+        self.floor = self.highest.saturating_add(1);
+    }
+
+    /// Makes ids that `other` handed out stay dead here too, as far as they are not alive here now.
+    pub fn outlive(&mut self, other: &Entities) {
+        self.highest = self.highest.max(other.highest);
+        self.floor = self.floor.max(self.highest.saturating_add(1));
+    }
+
+    /// The next entities to be.
+    pub fn reservation(&self) -> Reservation {
+        Reservation { free: self.free, fresh: 0 }
+    }
+
+    /// The next entity of a reservation. `None` if all slots or generations are used.
+    pub fn reserve_next(&self, reservation: &mut Reservation) -> Option<Entity> {
+        if reservation.free == NO_SLOT {
+            let index = self.slots.len() as u64 + u64::from(reservation.fresh);
+            if index >= MAX_ROWS - 1 || self.floor > LAST_GENERATION {
+                return None;
+            }
+            reservation.fresh += 1;
+            return Some(Entity::new(index as u32, self.floor));
+        }
+        let index = reservation.free;
+        let slot = self.slots[index as usize];
+        let generation = slot.generation().max(self.floor);
+        if generation > LAST_GENERATION {
+            return None;
+        }
+        reservation.free = slot.row();
+        Some(Entity::new(index, generation))
+    }
+
+    /// Makes exactly this entity live again, at a place that [`Entities::relocate`] tells later. Says whether its slot
+    /// was free. [`Entities::rebuild`] must follow before the next entity is allocated.
+    pub fn revive(&mut self, entity: Entity) -> bool {
+        let index = entity.index() as usize;
+        if entity.generation() > LAST_GENERATION || u64::from(entity.index()) >= MAX_ROWS - 1 {
+            return false;
+        }
+        if self.slots.len() <= index {
+            self.slots.resize(index + 1, Location::new(0, FREE, NO_SLOT));
+        }
+        if self.slots[index].archetype() != FREE {
+            return false;
+        }
+        self.slots[index] = Location::new(entity.generation(), 0, 0);
+        self.highest = self.highest.max(entity.generation());
+        self.count += 1;
+        true
+    }
+
+    /// Threads all free slots into the list of free ones, the lowest first.
+    pub fn rebuild(&mut self) {
+        self.free = NO_SLOT;
+        for index in (0..self.slots.len()).rev() {
+            let slot = self.slots[index];
+            let retired = slot.generation() == LAST_GENERATION && slot.row() == NO_SLOT;
+            if slot.archetype() == FREE && !retired {
+                self.slots[index] = Location::new(slot.generation(), FREE, self.free);
+                self.free = index as u32;
+            }
+        }
+    }
+
     /// Archetype and row of an entity, if it lives.
     #[inline]
     pub fn locate(&self, entity: Entity) -> Option<(u32, u32)> {
@@ -97,6 +198,7 @@ impl Entities {
     }
 
     /// Notes that the entity in slot `index` moved.
+    #[inline]
     pub fn relocate(&mut self, index: u32, archetype: u32, row: u32) {
         let slot = &mut self.slots[index as usize];
         *slot = Location::new(slot.generation(), u64::from(archetype), row);
@@ -112,6 +214,40 @@ impl Entities {
 #[cfg(test)]
 mod tests {
     use super::Entities;
+
+    #[test]
+    fn a_reservation_gives_the_ids_that_come_next() {
+        let mut entities = Entities::default();
+        let all: Vec<_> = (0..4).map(|row| entities.allocate(0, row).expect("there is room")).collect();
+        entities.release(all[1]);
+        entities.release(all[3]);
+        let mut reservation = entities.reservation();
+        let reserved: Vec<_> = (0..4).map(|_| entities.reserve_next(&mut reservation)).collect();
+        let allocated: Vec<_> = (0..4).map(|row| entities.allocate(0, row)).collect();
+        assert_eq!(reserved, allocated);
+    }
+
+    #[test]
+    fn ids_from_before_a_clear_stay_dead() {
+        let mut entities = Entities::default();
+        let old = entities.allocate(0, 0).expect("there is room");
+        entities.clear();
+        let new = entities.allocate(0, 0).expect("there is room");
+        assert_eq!((old.index(), entities.locate(old)), (new.index(), None));
+    }
+
+    #[test]
+    fn a_revived_entity_is_not_given_again() {
+        let mut entities = Entities::default();
+        let all: Vec<_> = (0..3).map(|row| entities.allocate(0, row).expect("there is room")).collect();
+        all.iter().for_each(|entity| entities.release(*entity));
+        assert!(entities.revive(all[1]));
+        assert!(!entities.revive(all[1]));
+        entities.rebuild();
+        let more: Vec<_> = (0..3).map(|row| entities.allocate(1, row).expect("there is room")).collect();
+        assert_eq!(entities.locate(all[1]), Some((0, 0)));
+        assert!(more.iter().all(|entity| entity.index() != all[1].index()));
+    }
 
     #[test]
     fn a_stale_id_never_comes_back() {

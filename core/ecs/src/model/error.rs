@@ -46,6 +46,21 @@ pub enum EcsError {
         /// The component.
         component: &'static str,
     },
+    /// Not exactly one entity where one is asked for.
+    #[error("exactly one entity was asked for, and there are {found}")]
+    NotSingle {
+        /// How many there are.
+        found: usize,
+    },
+    /// Columns of one batch differ in length.
+    #[error("the columns of a batch differ in length: each entity needs one component of each")]
+    Lengths,
+    /// A sparse component where only those in archetypes can be.
+    #[error("the component {component} is sparse: spawn it one entity at a time")]
+    Sparse {
+        /// The component.
+        component: &'static str,
+    },
     /// Two component types have one id.
     #[error("the component {second} has the id of {first}; rename one of them")]
     Collision {

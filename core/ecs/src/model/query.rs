@@ -3,346 +3,308 @@
 //! A query locks each pool it needs once, in the order of the pools, and then walks plain slices. The types come from
 //! the signature of the function or the annotation of the variable that takes the query.
 
-use super::{
-    archetype::Archetype,
-    component::Component,
-    pool::{Columns, ComponentPool},
-    storage::Storage,
-};
-use playground_core_types::{ReadGuard, WriteGuard};
-use playground_engine_types::{ComponentInfo, Entity};
-use std::marker::PhantomData;
+mod access;
+mod data;
+mod filter;
+mod iter;
+mod state;
+mod term;
 
-/// Entities that have the components `D` and pass the filter `F`.
+pub use access::{Access, NO_TERMS, Term, Terms};
+pub use data::{QueryData, ReadOnlyData};
+pub use filter::{Added, Changed, Or, QueryFilter, With, Without};
+pub use iter::QueryIter;
+pub use state::QueryState;
+pub use term::{EntityRows, OptionRows, QueryTerm, ReadOnlyTerm};
+
+use super::{error::EcsError, storage::Storage};
+use filter::Chunk;
+use playground_core_types::Who;
+use playground_engine_types::{CHUNK_ROWS, Entity};
+use std::ops::Range;
+use term::At;
+
+/// Since when changes are new, and with which tick new ones are stamped.
+#[derive(Clone, Copy, Debug)]
+pub struct Ticks {
+    /// Ticks above this one are new.
+    pub since: u64,
+    /// The tick of what is written now.
+    pub now: u64,
+}
+
+/// Entities that have the components `D` and pass the filter `F`. The pools are locked until it is dropped.
+///
+/// A component that is written can't be asked for twice:
+///
+/// ```compile_fail
+/// use playground_core_ecs::{Component, Query, Storage};
+///
+/// #[derive(Component, Clone, Default)]
+/// #[component(crate = playground_core_ecs)]
+/// struct Heat {
+///     value: f32,
+/// }
+///
+/// let storage = Storage::default();
+/// // error: `&mut …::Heat` and `&…::Heat` are asked for at once
+/// let query: Query<(&mut Heat, &Heat)> = storage.query();
+/// ```
 pub struct Query<'w, D: QueryData, F: QueryFilter = ()> {
     storage: &'w Storage,
-    guards: D::Guards<'w>,
-    filter: PhantomData<fn() -> F>,
+    state: State<'w, D, F>,
+    /// `None` if no entity matches: then nothing is locked.
+    guards: Option<D::Guards<'w>>,
+    selection: Selection,
+    ticks: Ticks,
+}
+
+enum State<'w, D, F> {
+    Own(Box<QueryState<D, F>>),
+    Borrowed(&'w QueryState<D, F>),
+}
+
+impl<D, F> std::ops::Deref for State<'_, D, F> {
+    type Target = QueryState<D, F>;
+    #[inline]
+    fn deref(&self) -> &QueryState<D, F> {
+        match self {
+            Self::Own(state) => state,
+            Self::Borrowed(state) => state,
+        }
+    }
+}
+
+/// What of the matching archetypes the query is about.
+enum Selection {
+    /// All of them.
+    All,
+    /// Some rows, by archetype and ascending.
+    Rows(Vec<(u32, Range<u32>)>),
+    /// Some entities, ascending.
+    Entities(Vec<At>),
 }
 
 impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
-    /// Locks the pools.
-    ///
-    /// # Panics
-    /// When one component is asked for twice and one of them to write it.
+    /// Locks the pools. Everything counts as changed.
     pub fn new(storage: &'w Storage) -> Self {
-        let mut access = Access::default();
-        D::access(&mut access);
-        access.check();
-        Self { storage, guards: D::lock(storage), filter: PhantomData }
+        Self::since(storage, 0)
     }
 
-    /// Calls `each` for every entity.
+    /// Locks the pools. What was stamped after the tick `since` counts as changed.
+    pub fn since(storage: &'w Storage, since: u64) -> Self {
+        let mut state = Box::new(QueryState::default());
+        state.update(storage);
+        Self::build(storage, State::Own(state), Ticks { since, now: storage.tick() }, Who::UNKNOWN)
+    }
+
+    /// Locks the pools, with matches from before.
+    #[inline]
+    pub fn of(storage: &'w Storage, state: &'w mut QueryState<D, F>, ticks: Ticks, who: Who) -> Self {
+        state.update(storage);
+        Self::build(storage, State::Borrowed(state), ticks, who)
+    }
+
+    #[inline]
+    fn build(storage: &'w Storage, state: State<'w, D, F>, ticks: Ticks, who: Who) -> Self {
+        const { D::TERMS.check() };
+        let selection = if D::SPARSE || F::SPARSE {
+            select_entities::<D, F>(storage, &state, ticks.since)
+        } else if F::CHUNKED {
+            select_rows::<D, F>(storage, &state, ticks.since)
+        } else {
+            Selection::All
+        };
+        let some = match &selection {
+            Selection::All => state.archetypes.iter().any(|at| !storage.archetypes()[*at as usize].ids.is_empty()),
+            Selection::Rows(rows) => !rows.is_empty(),
+            Selection::Entities(entities) => !entities.is_empty(),
+        };
+        let guards = if some { Some(D::lock(storage, &state.pools, who)) } else { None };
+        Self { storage, state, guards, selection, ticks }
+    }
+
+    /// Calls `each` for every entity. The fastest way through all of them.
+    #[inline]
     pub fn for_each(&mut self, mut each: impl FnMut(D::Item<'_>)) {
-        for (number, archetype) in self.storage.archetypes().iter().enumerate() {
-            if !archetype.ids.is_empty() && D::matches(self.storage, archetype) && F::matches(self.storage, archetype) {
-                D::for_each(self.storage, &mut self.guards, number as u32, &archetype.ids, &mut each);
+        let Some(guards) = &mut self.guards else { return };
+        match &self.selection {
+            Selection::All => {
+                let mut cursor = D::cursor(self.storage, guards, self.ticks.now);
+                for number in &self.state.archetypes {
+                    let ids = &self.storage.archetypes()[*number as usize].ids;
+                    if !ids.is_empty() {
+                        D::each(D::rows(&mut cursor, *number, ids, true), &mut each);
+                    }
+                }
+            }
+            Selection::Rows(_) => self.pieces(usize::MAX).into_iter().for_each(|rows| D::each(rows, &mut each)),
+            Selection::Entities(entities) => {
+                for at in entities {
+                    if let Some(item) = D::fetch(self.storage, guards, &self.state.pools, *at, self.ticks.now) {
+                        each(item);
+                    }
+                }
             }
         }
     }
 
     /// Number of entities.
     pub fn count(&self) -> usize {
-        let fits = |archetype: &&Archetype| D::matches(self.storage, archetype) && F::matches(self.storage, archetype);
-        self.storage.archetypes().iter().filter(fits).map(|archetype| archetype.ids.len()).sum()
+        match &self.selection {
+            Selection::All => {
+                self.state.archetypes.iter().map(|at| self.storage.archetypes()[*at as usize].ids.len()).sum()
+            }
+            Selection::Rows(rows) => rows.iter().map(|(_, rows)| rows.len()).sum(),
+            Selection::Entities(entities) => entities.len(),
+        }
+    }
+
+    /// Whether there is no entity.
+    pub fn is_empty(&self) -> bool {
+        self.guards.is_none()
+    }
+
+    /// Whether an entity is among them.
+    pub fn contains(&self, entity: Entity) -> bool {
+        let at = self.find(entity);
+        at.is_some_and(|at| self.state.archetypes.binary_search(&at.archetype).is_ok())
+    }
+
+    /// The entities, in the order in which they are walked.
+    pub fn entities(&self) -> Vec<Entity> {
+        let storage = self.storage;
+        let of = |archetype: u32, rows: Range<usize>| {
+            storage.archetypes()[archetype as usize].ids[rows].iter().map(|slot| storage.entity_at(*slot))
+        };
+        match &self.selection {
+            Selection::All => {
+                let whole = |at: &u32| of(*at, 0..storage.archetypes()[*at as usize].ids.len());
+                self.state.archetypes.iter().flat_map(whole).collect()
+            }
+            Selection::Rows(rows) => {
+                rows.iter().flat_map(|(at, rows)| of(*at, rows.start as usize..rows.end as usize)).collect()
+            }
+            Selection::Entities(entities) => entities.iter().map(|at| storage.entity_at(at.slot)).collect(),
+        }
+    }
+
+    /// What one entity gives, to change it; `None` if it is not among them.
+    #[inline]
+    pub fn get_mut(&mut self, entity: Entity) -> Option<D::Item<'_>> {
+        let at = self.find(entity)?;
+        D::fetch(self.storage, self.guards.as_mut()?, &self.state.pools, at, self.ticks.now)
+    }
+
+    /// What one entity gives; `None` if it is not among them.
+    #[inline]
+    pub fn get(&self, entity: Entity) -> Option<D::Item<'_>>
+    where
+        D: ReadOnlyData,
+    {
+        let at = self.find(entity)?;
+        D::fetch_shared(self.storage, self.guards.as_ref()?, &self.state.pools, at)
+    }
+
+    /// The first entity.
+    pub fn first_entity(&self) -> Option<Entity> {
+        self.places().next().map(|at| self.storage.entity_at(at.slot))
+    }
+
+    /// What the first entity gives.
+    pub fn first(&mut self) -> Option<D::Item<'_>> {
+        let at = self.places().next()?;
+        D::fetch(self.storage, self.guards.as_mut()?, &self.state.pools, at, self.ticks.now)
+    }
+
+    /// What the only entity gives.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn single(&mut self) -> Result<D::Item<'_>, EcsError> {
+        let found = self.count();
+        self.first().filter(|_| found == 1).ok_or(EcsError::NotSingle { found })
+    }
+
+    /// Where an entity is, if it lives and is not known to be outside. An archetype that lacks a term has an empty
+    /// column, so without a filter there is nothing to ask here.
+    #[inline]
+    fn find(&self, entity: Entity) -> Option<At> {
+        let (archetype, row) = self.storage.slots().locate(entity)?;
+        let at = At { archetype, row, slot: entity.index() };
+        let among = match &self.selection {
+            Selection::All if F::TRIVIAL => true,
+            Selection::All => self.state.archetypes.binary_search(&archetype).is_ok(),
+            Selection::Rows(all) => {
+                let before = all.partition_point(|(number, rows)| (*number, rows.end) <= (archetype, row));
+                all.get(before).is_some_and(|(number, rows)| *number == archetype && rows.contains(&row))
+            }
+            Selection::Entities(all) => all.binary_search(&at).is_ok(),
+        };
+        among.then_some(at)
+    }
+
+    /// Where the entities are, in the order in which they are walked.
+    fn places(&self) -> impl Iterator<Item = At> {
+        let storage = self.storage;
+        let of = move |archetype: u32, rows: Range<u32>| {
+            rows.map(move |row| At { archetype, row, slot: storage.archetypes()[archetype as usize].ids[row as usize] })
+        };
+        let whole = move |at: &u32| of(*at, 0..storage.archetypes()[*at as usize].ids.len() as u32);
+        let (all, rows, entities) = match &self.selection {
+            Selection::All => (&self.state.archetypes[..], &[][..], &[][..]),
+            Selection::Rows(rows) => (&[][..], &rows[..], &[][..]),
+            Selection::Entities(entities) => (&[][..], &[][..], &entities[..]),
+        };
+        let rows = rows.iter().flat_map(move |(at, rows)| of(*at, rows.clone()));
+        all.iter().flat_map(whole).chain(rows).chain(entities.iter().copied())
     }
 }
 
-/// The components that a query, and so a system, reads and writes.
-#[derive(Clone, Debug, Default)]
-pub struct Access {
-    /// Each component once per term, with whether it is written.
-    pub terms: Vec<(&'static ComponentInfo, bool)>,
-}
-
-impl Access {
-    /// Refuses two terms of one component of which one writes.
-    fn check(&self) {
-        for (at, (info, write)) in self.terms.iter().enumerate() {
-            if let Some((_, other)) = self.terms[..at].iter().find(|(known, _)| known.id == info.id) {
-                let say = |write| if write { "&mut" } else { "&" };
-                assert!(
-                    !write && !other,
-                    "a query asks for `{} {name}` and `{} {name}`: one component can't be written and used twice at \
-                     once; ask for it one time",
-                    say(*other),
-                    say(*write),
-                    name = info.name
-                );
+/// The rows of chunks that pass, neighbours joined. Decided before the query holds a lock.
+fn select_rows<D: QueryData, F: QueryFilter>(storage: &Storage, state: &QueryState<D, F>, since: u64) -> Selection {
+    let mut rows: Vec<(u32, Range<u32>)> = Vec::new();
+    for number in &state.archetypes {
+        let archetype = &storage.archetypes()[*number as usize];
+        let len = archetype.ids.len() as u32;
+        for chunk in 0..len.div_ceil(CHUNK_ROWS) {
+            if !F::chunk(storage, archetype, Chunk { archetype: *number, chunk }, since) {
+                continue;
+            }
+            let range = chunk * CHUNK_ROWS..((chunk + 1) * CHUNK_ROWS).min(len);
+            match rows.last_mut().filter(|(at, last)| at == number && last.end == range.start) {
+                Some((_, last)) => last.end = range.end,
+                None => rows.push((*number, range)),
             }
         }
     }
+    Selection::Rows(rows)
 }
 
-/// One term of a query: `&T`, `&mut T`, an `Option` of them, or `Entity`.
-pub trait QueryTerm {
-    /// The lock on the pool; nothing if there is no such pool.
-    type Guard<'w>;
-    /// What one entity gives.
-    type Item<'i>;
-    /// All of an archetype.
-    type Iter<'i>: Iterator<Item = Self::Item<'i>>;
-    /// Adds itself to the access.
-    fn access(access: &mut Access);
-    /// The pool to lock.
-    fn pool(storage: &Storage) -> Option<u32>;
-    /// Locks it.
-    fn lock(storage: &Storage) -> Self::Guard<'_>;
-    /// Whether an archetype fits.
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool;
-    /// Walks an archetype.
-    fn iter<'i>(storage: &'i Storage, guard: &'i mut Self::Guard<'_>, archetype: u32, ids: &'i [u32])
-    -> Self::Iter<'i>;
-}
-
-fn pool_of<T: Component>(storage: &Storage) -> Option<u32> {
-    storage.pool_index(T::INFO.id)
-}
-
-fn typed<T: Component>(storage: &Storage) -> Option<&ComponentPool<T>> {
-    pool_of::<T>(storage).map(|pool| storage.pool(pool))
-}
-
-fn has<T: Component>(storage: &Storage, archetype: &Archetype) -> bool {
-    pool_of::<T>(storage).is_some_and(|pool| archetype.has(pool))
-}
-
-impl<T: Component> QueryTerm for &T {
-    type Guard<'w> = Option<ReadGuard<'w, Columns<T>>>;
-    type Item<'i> = &'i T;
-    type Iter<'i> = std::slice::Iter<'i, T>;
-    fn access(access: &mut Access) {
-        access.terms.push((T::INFO, false));
-    }
-    fn pool(storage: &Storage) -> Option<u32> {
-        pool_of::<T>(storage)
-    }
-    fn lock(storage: &Storage) -> Self::Guard<'_> {
-        typed(storage).map(ComponentPool::read)
-    }
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool {
-        has::<T>(storage, archetype)
-    }
-    fn iter<'i>(_: &'i Storage, guard: &'i mut Self::Guard<'_>, archetype: u32, _: &'i [u32]) -> Self::Iter<'i> {
-        guard.as_ref().map_or(&[][..], |columns| columns.column(archetype)).iter()
-    }
-}
-
-impl<T: Component> QueryTerm for &mut T {
-    type Guard<'w> = Option<WriteGuard<'w, Columns<T>>>;
-    type Item<'i> = &'i mut T;
-    type Iter<'i> = std::slice::IterMut<'i, T>;
-    fn access(access: &mut Access) {
-        access.terms.push((T::INFO, true));
-    }
-    fn pool(storage: &Storage) -> Option<u32> {
-        pool_of::<T>(storage)
-    }
-    fn lock(storage: &Storage) -> Self::Guard<'_> {
-        typed(storage).map(ComponentPool::write)
-    }
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool {
-        has::<T>(storage, archetype)
-    }
-    fn iter<'i>(_: &'i Storage, guard: &'i mut Self::Guard<'_>, archetype: u32, _: &'i [u32]) -> Self::Iter<'i> {
-        guard.as_mut().map_or(&mut [][..], |columns| columns.column_mut(archetype)).iter_mut()
-    }
-}
-
-impl<Q: QueryTerm> QueryTerm for Option<Q> {
-    type Guard<'w> = Q::Guard<'w>;
-    type Item<'i> = Option<Q::Item<'i>>;
-    type Iter<'i> = OptionIter<Q::Iter<'i>>;
-    fn access(access: &mut Access) {
-        Q::access(access);
-    }
-    fn pool(storage: &Storage) -> Option<u32> {
-        Q::pool(storage)
-    }
-    fn lock(storage: &Storage) -> Self::Guard<'_> {
-        Q::lock(storage)
-    }
-    fn matches(_: &Storage, _: &Archetype) -> bool {
-        true
-    }
-    fn iter<'i>(
-        storage: &'i Storage,
-        guard: &'i mut Self::Guard<'_>,
-        archetype: u32,
-        ids: &'i [u32],
-    ) -> Self::Iter<'i> {
-        let present = Q::matches(storage, &storage.archetypes()[archetype as usize]);
-        let inner = present.then(|| Q::iter(storage, guard, archetype, ids));
-        OptionIter { inner, left: ids.len() }
-    }
-}
-
-/// Walks an optional term: `None` for every entity of an archetype that lacks it.
-pub struct OptionIter<I> {
-    inner: Option<I>,
-    left: usize,
-}
-
-impl<I: Iterator> Iterator for OptionIter<I> {
-    type Item = Option<I::Item>;
-    fn next(&mut self) -> Option<Self::Item> {
-        self.left = self.left.checked_sub(1)?;
-        Some(self.inner.as_mut().and_then(Iterator::next))
-    }
-}
-
-impl QueryTerm for Entity {
-    type Guard<'w> = ();
-    type Item<'i> = Entity;
-    type Iter<'i> = EntityIter<'i>;
-    fn access(_: &mut Access) {}
-    fn pool(_: &Storage) -> Option<u32> {
-        None
-    }
-    fn lock(_: &Storage) -> Self::Guard<'_> {}
-    fn matches(_: &Storage, _: &Archetype) -> bool {
-        true
-    }
-    fn iter<'i>(storage: &'i Storage, (): &'i mut (), _: u32, ids: &'i [u32]) -> Self::Iter<'i> {
-        EntityIter { storage, ids: ids.iter() }
-    }
-}
-
-/// Walks the ids of an archetype.
-pub struct EntityIter<'i> {
-    storage: &'i Storage,
-    ids: std::slice::Iter<'i, u32>,
-}
-
-impl Iterator for EntityIter<'_> {
-    type Item = Entity;
-    fn next(&mut self) -> Option<Entity> {
-        self.ids.next().map(|slot| self.storage.entity_at(*slot))
-    }
-}
-
-/// What a query asks for: one term or a tuple of up to eight.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be queried",
-    note = "ask for `&T`, `&mut T`, `Option<&T>`, `Option<&mut T>` or `Entity`, or a tuple of up to eight of them"
-)]
-pub trait QueryData {
-    /// The locks on the pools.
-    type Guards<'w>;
-    /// What one entity gives.
-    type Item<'i>;
-    /// Adds its components to the access.
-    fn access(access: &mut Access);
-    /// Locks the pools in their order, so that two queries never wait for each other.
-    fn lock(storage: &Storage) -> Self::Guards<'_>;
-    /// Whether an archetype fits.
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool;
-    /// Walks an archetype.
-    fn for_each(
-        storage: &Storage,
-        guards: &mut Self::Guards<'_>,
-        archetype: u32,
-        ids: &[u32],
-        each: &mut impl FnMut(Self::Item<'_>),
-    );
-}
-
-impl<Q: QueryTerm> QueryData for Q {
-    type Guards<'w> = Q::Guard<'w>;
-    type Item<'i> = Q::Item<'i>;
-    fn access(access: &mut Access) {
-        Q::access(access);
-    }
-    fn lock(storage: &Storage) -> Self::Guards<'_> {
-        Q::lock(storage)
-    }
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool {
-        Q::matches(storage, archetype)
-    }
-    fn for_each(
-        storage: &Storage,
-        guards: &mut Self::Guards<'_>,
-        archetype: u32,
-        ids: &[u32],
-        each: &mut impl FnMut(Self::Item<'_>),
-    ) {
-        Q::iter(storage, guards, archetype, ids).for_each(each);
-    }
-}
-
-macro_rules! query_data {
-    ($($term:ident)*; $pattern:pat) => {
-        #[allow(non_snake_case)] // the macro names a value after its type
-        impl<$($term: QueryTerm),*> QueryData for ($($term,)*) {
-            type Guards<'w> = ($(Option<$term::Guard<'w>>,)*);
-            type Item<'i> = ($($term::Item<'i>,)*);
-            fn access(access: &mut Access) {
-                $($term::access(access);)*
-            }
-            fn lock(storage: &Storage) -> Self::Guards<'_> {
-                let mut order = [$($term::pool(storage)),*];
-                order.sort_unstable();
-                $(let mut $term = None;)*
-                for pool in order {
-                    $(if $term.is_none() && $term::pool(storage) == pool {
-                        $term = Some($term::lock(storage));
-                    })*
-                }
-                ($($term,)*)
-            }
-            fn matches(storage: &Storage, archetype: &Archetype) -> bool {
-                $($term::matches(storage, archetype))&&*
-            }
-            fn for_each(storage: &Storage, guards: &mut Self::Guards<'_>, archetype: u32, ids: &[u32], each: &mut impl FnMut(Self::Item<'_>)) {
-                let ($($term,)*) = guards;
-                $(let $term = $term::iter(storage, $term.as_mut().expect("every term was locked"), archetype, ids);)*
-                let rows = std::iter::repeat_n((), ids.len());
-                $(let rows = rows.zip($term);)*
-                rows.for_each(|$pattern| each(($($term,)*)));
-            }
+/// The entities that have all and pass. Decided before the query holds a lock.
+fn select_entities<D: QueryData, F: QueryFilter>(storage: &Storage, state: &QueryState<D, F>, since: u64) -> Selection {
+    let fits = |at: &At| {
+        let archetype = &storage.archetypes()[at.archetype as usize];
+        D::present(storage, &state.pools, *at) && F::row(storage, archetype, *at, since)
+    };
+    let mut entities: Vec<At> = match D::driver(storage, &state.pools) {
+        Some(index) => {
+            let place = |slot: &u32| {
+                let (archetype, row) = storage.slots().locate(storage.entity_at(*slot))?;
+                let matches = state.archetypes.binary_search(&archetype).is_ok();
+                matches.then_some(At { archetype, row, slot: *slot })
+            };
+            index.slots().iter().filter_map(place).filter(fits).collect()
+        }
+        None => {
+            let of = |number: &u32| {
+                let number = *number;
+                let ids = storage.archetypes()[number as usize].ids.iter().enumerate();
+                ids.map(move |(row, slot)| At { archetype: number, row: row as u32, slot: *slot })
+            };
+            state.archetypes.iter().flat_map(of).filter(fits).collect()
         }
     };
-}
-query_data!(A; ((), A));
-query_data!(A B; (((), A), B));
-query_data!(A B C; ((((), A), B), C));
-query_data!(A B C D; (((((), A), B), C), D));
-query_data!(A B C D E; ((((((), A), B), C), D), E));
-query_data!(A B C D E F; (((((((), A), B), C), D), E), F));
-query_data!(A B C D E F G; ((((((((), A), B), C), D), E), F), G));
-query_data!(A B C D E F G H; (((((((((), A), B), C), D), E), F), G), H));
-
-/// What narrows a query without giving a value.
-pub trait QueryFilter {
-    /// Whether an archetype passes.
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool;
-}
-
-/// Passes entities that have `T`.
-pub struct With<T>(PhantomData<fn() -> T>);
-/// Passes entities that lack `T`.
-pub struct Without<T>(PhantomData<fn() -> T>);
-
-impl QueryFilter for () {
-    fn matches(_: &Storage, _: &Archetype) -> bool {
-        true
-    }
-}
-
-impl<T: Component> QueryFilter for With<T> {
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool {
-        has::<T>(storage, archetype)
-    }
-}
-
-impl<T: Component> QueryFilter for Without<T> {
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool {
-        !has::<T>(storage, archetype)
-    }
-}
-
-impl<A: QueryFilter, B: QueryFilter> QueryFilter for (A, B) {
-    fn matches(storage: &Storage, archetype: &Archetype) -> bool {
-        A::matches(storage, archetype) && B::matches(storage, archetype)
-    }
+    entities.sort_unstable();
+    Selection::Entities(entities)
 }

@@ -2,10 +2,13 @@
 
 use super::{
     commands::{CommandQueue, Commands},
-    query::{Access, Query, QueryData, QueryFilter},
+    component::Component,
+    query::{Access, NO_TERMS, Query, QueryData, QueryFilter, QueryState, Terms, Ticks},
+    resource::{Res, ResMut},
     storage::Storage,
     time::Time,
 };
+use playground_core_types::Who;
 
 /// What a system is run with.
 pub struct Frame<'w> {
@@ -15,6 +18,17 @@ pub struct Frame<'w> {
     pub time: Time,
     /// Structural changes for later.
     pub commands: &'w CommandQueue,
+    /// When the system ran last, and the tick of what it writes now.
+    pub ticks: Ticks,
+    /// The system, as locks show it.
+    pub who: Who,
+}
+
+impl<'w> Frame<'w> {
+    /// A frame outside of a schedule: everything counts as changed.
+    pub fn new(storage: &'w Storage, time: Time, commands: &'w CommandQueue) -> Self {
+        Self { storage, time, commands, ticks: Ticks { since: 0, now: storage.tick() }, who: Who::UNKNOWN }
+    }
 }
 
 /// A function that the scheduler calls. Part of a module's contract.
@@ -28,55 +42,92 @@ pub trait System: Send + Sync {
 /// One parameter of a system.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a parameter of a system",
-    note = "use `Time`, `Query<…>` or `Commands`"
+    note = "use `Time`, `Query<…>`, `Res<…>`, `ResMut<…>` or `Commands`"
 )]
 pub trait SystemParam {
+    /// What it remembers from one run to the next.
+    type State: Default + Send + Sync + 'static;
     /// The parameter as it is for one frame.
     type Item<'w>;
-    /// Adds what it reads and writes.
-    fn access(access: &mut Access);
+    /// What it reads and writes.
+    const TERMS: Terms;
+    /// What it looks at before it reads and writes.
+    const FILTERS: Terms;
+    /// Whether it asks for structural changes.
+    const COMMANDS: bool;
     /// Takes it from the frame.
-    fn take<'w>(frame: &Frame<'w>) -> Self::Item<'w>;
+    fn take<'w>(state: &'w mut Self::State, frame: &'w Frame<'w>) -> Self::Item<'w>;
 }
 
 impl SystemParam for Time {
+    type State = ();
     type Item<'w> = Time;
-    fn access(_: &mut Access) {}
-    fn take<'w>(frame: &Frame<'w>) -> Time {
+    const TERMS: Terms = NO_TERMS;
+    const FILTERS: Terms = NO_TERMS;
+    const COMMANDS: bool = false;
+    fn take<'w>((): &'w mut (), frame: &'w Frame<'w>) -> Time {
         frame.time
     }
 }
 
-impl<D: QueryData, F: QueryFilter> SystemParam for Query<'_, D, F> {
+impl<D: QueryData + 'static, F: QueryFilter + 'static> SystemParam for Query<'_, D, F> {
+    type State = QueryState<D, F>;
     type Item<'w> = Query<'w, D, F>;
-    fn access(access: &mut Access) {
-        D::access(access);
+    const TERMS: Terms = D::TERMS;
+    const FILTERS: Terms = F::TERMS;
+    const COMMANDS: bool = false;
+    #[inline]
+    fn take<'w>(state: &'w mut QueryState<D, F>, frame: &'w Frame<'w>) -> Query<'w, D, F> {
+        Query::of(frame.storage, state, frame.ticks, frame.who)
     }
-    fn take<'w>(frame: &Frame<'w>) -> Query<'w, D, F> {
-        Query::new(frame.storage)
+}
+
+impl<T: Component> SystemParam for Res<'_, T> {
+    type State = QueryState<&'static T>;
+    type Item<'w> = Res<'w, T>;
+    const TERMS: Terms = Terms::read(T::INFO);
+    const FILTERS: Terms = NO_TERMS;
+    const COMMANDS: bool = false;
+    fn take<'w>(state: &'w mut Self::State, frame: &'w Frame<'w>) -> Res<'w, T> {
+        Res(Query::of(frame.storage, state, frame.ticks, frame.who))
+    }
+}
+
+impl<T: Component> SystemParam for ResMut<'_, T> {
+    type State = QueryState<&'static mut T>;
+    type Item<'w> = ResMut<'w, T>;
+    const TERMS: Terms = Terms::write(T::INFO);
+    const FILTERS: Terms = NO_TERMS;
+    const COMMANDS: bool = false;
+    fn take<'w>(state: &'w mut Self::State, frame: &'w Frame<'w>) -> ResMut<'w, T> {
+        ResMut(Query::of(frame.storage, state, frame.ticks, frame.who))
     }
 }
 
 impl SystemParam for Commands<'_> {
+    type State = ();
     type Item<'w> = Commands<'w>;
-    fn access(_: &mut Access) {}
-    fn take<'w>(frame: &Frame<'w>) -> Commands<'w> {
-        Commands::new(frame.commands)
+    const TERMS: Terms = NO_TERMS;
+    const FILTERS: Terms = NO_TERMS;
+    const COMMANDS: bool = true;
+    fn take<'w>((): &'w mut (), frame: &'w Frame<'w>) -> Commands<'w> {
+        Commands::new(frame.commands, frame.storage)
     }
 }
 
 /// A function that can be a system.
 #[diagnostic::on_unimplemented(
     message = "this function can't be a system",
-    note = "its parameters must be `Time`, `Query<…>` or `Commands`, at most six, and it must return nothing"
+    note = "its parameters must be `Time`, `Query<…>`, `Res<…>`, `ResMut<…>` or `Commands`, at most six, and it must return nothing"
 )]
 pub trait IntoSystem<P>: Send + Sync + 'static {
     /// The system and the function's name.
     fn into_system(self) -> (&'static str, Box<dyn System>);
 }
 
-struct FunctionSystem<F, P> {
+struct FunctionSystem<F, P, S> {
     function: F,
+    states: S,
     params: std::marker::PhantomData<fn() -> P>,
 }
 
@@ -86,19 +137,24 @@ fn short_name<F>() -> &'static str {
 }
 
 macro_rules! function_system {
-    ($($param:ident)*) => {
+    ($($param:ident $at:tt)*) => {
         impl<Function, $($param: SystemParam + 'static),*> IntoSystem<fn($($param),*)> for Function
         where
             Function: Send + Sync + 'static,
             for<'a> &'a mut Function: FnMut($($param),*) + FnMut($($param::Item<'_>),*),
         {
             fn into_system(self) -> (&'static str, Box<dyn System>) {
-                let system = FunctionSystem::<Function, fn($($param),*)> { function: self, params: std::marker::PhantomData };
+                // Two parameters that exclude each other would wait for each other's lock for ever.
+                const { Terms::check_apart(&[$(Terms::All(&[$param::TERMS, $param::FILTERS])),*]) };
+                const { assert!(0 $(+ $param::COMMANDS as usize)* <= 1, "a system needs `Commands` only once") };
+                let states: ($($param::State,)*) = Default::default();
+                let params = std::marker::PhantomData;
+                let system: FunctionSystem<Function, fn($($param),*), _> = FunctionSystem { function: self, states, params };
                 (short_name::<Function>(), Box::new(system))
             }
         }
 
-        impl<Function, $($param: SystemParam + 'static),*> System for FunctionSystem<Function, fn($($param),*)>
+        impl<Function, $($param: SystemParam + 'static),*> System for FunctionSystem<Function, fn($($param),*), ($($param::State,)*)>
         where
             Function: Send + Sync + 'static,
             for<'a> &'a mut Function: FnMut($($param),*) + FnMut($($param::Item<'_>),*),
@@ -109,22 +165,24 @@ macro_rules! function_system {
                 fn call<$($param),*>(mut function: impl FnMut($($param),*), $($param: $param),*) {
                     function($($param),*);
                 }
-                $(let $param = $param::take(_frame);)*
+                $(let $param = $param::take(&mut self.states.$at, _frame);)*
                 call(&mut self.function, $($param),*);
             }
             fn access(&self) -> Access {
-                #[allow(unused_mut)] // a system without parameters adds nothing
-                let mut access = Access::default();
-                $($param::access(&mut access);)*
+                let mut access = Access { commands: false $(|| $param::COMMANDS)*, ..Access::default() };
+                let parts: &[Terms] = &[$($param::TERMS, $param::FILTERS),*];
+                parts.iter().for_each(|terms| access.add(terms));
                 access
             }
         }
     };
 }
 function_system!();
-function_system!(A);
-function_system!(A B);
-function_system!(A B C);
-function_system!(A B C D);
-function_system!(A B C D E);
-function_system!(A B C D E F);
+function_system!(A 0);
+function_system!(A 0 B 1);
+function_system!(A 0 B 1 C 2);
+function_system!(A 0 B 1 C 2 D 3);
+function_system!(A 0 B 1 C 2 D 3 E 4);
+function_system!(A 0 B 1 C 2 D 3 E 4 G 5);
+function_system!(A 0 B 1 C 2 D 3 E 4 G 5 H 6);
+function_system!(A 0 B 1 C 2 D 3 E 4 G 5 H 6 I 7);

@@ -1,6 +1,9 @@
 //! A world: the façade through which everything reaches entities.
 
-use super::{commands::CommandQueue, schedule::Schedule, storage::Storage};
+use super::{
+    checkpoint::Checkpoints, clock::Clock, commands::CommandQueue, events::Events, lineage::Lineage,
+    query_table::QueryTable, schedule::Schedule, storage::Storage,
+};
 use playground_core_types::{Lock, LockStats, ReadGuard, Shared, WriteGuard};
 use playground_engine_types::{ModelId, ModelTrait, ModelType};
 
@@ -10,6 +13,11 @@ pub struct World {
     storage: Lock<Storage>,
     schedule: Shared<Schedule>,
     commands: CommandQueue,
+    events: Shared<Events>,
+    queries: Shared<QueryTable>,
+    checkpoints: Shared<Checkpoints>,
+    clock: Shared<Clock>,
+    lineage: Shared<Lineage>,
 }
 
 impl World {
@@ -20,6 +28,11 @@ impl World {
             storage: Lock::new("world", Storage::default()),
             schedule: Shared::new("schedule", Schedule::default()),
             commands: CommandQueue::default(),
+            events: Shared::new("events", Events::default()),
+            queries: Shared::new("queries", QueryTable::default()),
+            checkpoints: Shared::new("checkpoints", Checkpoints::default()),
+            clock: Shared::new("clock", Clock::default()),
+            lineage: Shared::new("lineage", Lineage::default()),
         }
     }
 
@@ -48,9 +61,41 @@ impl World {
         &self.commands
     }
 
+    /// What was emitted and who wants to know.
+    pub fn events(&self) -> &Shared<Events> {
+        &self.events
+    }
+
+    /// Queries put together at run time.
+    pub fn queries(&self) -> &Shared<QueryTable> {
+        &self.queries
+    }
+
+    /// Earlier states.
+    pub fn checkpoints(&self) -> &Shared<Checkpoints> {
+        &self.checkpoints
+    }
+
+    /// How fast time passes.
+    pub fn clock(&self) -> &Shared<Clock> {
+        &self.clock
+    }
+
+    /// Where the world comes from.
+    pub fn lineage(&self) -> &Shared<Lineage> {
+        &self.lineage
+    }
+
     /// What happened to the world's own locks; those of pools come with the pools.
     pub fn lock_stats(&self) -> Vec<LockStats> {
-        vec![self.storage.stats(), self.schedule.stats()]
+        vec![
+            self.storage.stats(),
+            self.schedule.stats(),
+            self.commands.stats(),
+            self.events.stats(),
+            self.queries.stats(),
+            self.checkpoints.stats(),
+        ]
     }
 }
 

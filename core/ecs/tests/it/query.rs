@@ -58,13 +58,6 @@ fn entities_are_named_right() {
 }
 
 #[test]
-#[should_panic(expected = "`&mut test::Speed` and `& test::Speed`")]
-fn one_component_written_and_used_at_once_is_refused() {
-    let world = world();
-    let _: Query<(&mut Speed, &Speed)> = world.query();
-}
-
-#[test]
 fn a_component_that_nobody_has_matches_nothing() {
     let world = Storage::default();
     let mut none: Query<(&mut Position, &Label)> = world.query();

@@ -25,7 +25,7 @@ fn system<P>(function: impl IntoSystem<P>) -> (&'static str, Box<dyn System>) {
 fn a_function_is_a_system_with_its_name_and_access() {
     let (name, system) = system(advance);
     assert_eq!(name, "advance");
-    let access: Vec<_> = system.access().terms.iter().map(|(info, write)| (info.name, *write)).collect();
+    let access: Vec<_> = system.access().terms.iter().map(|term| (term.info.name, term.write)).collect();
     assert_eq!(access, [("test::Position", true), ("test::Speed", false)]);
 }
 
@@ -37,7 +37,7 @@ fn systems_run_over_the_world_and_their_commands_come_afterwards() {
     let (_, mut advance) = system(advance);
     let (_, mut split) = system(split);
     {
-        let frame = Frame { storage: &world, time: Time::new(0.5, 0.0, 0), commands: &commands };
+        let frame = Frame::new(&world, Time::new(0.5, 0.0, 0), &commands);
         advance.run(&frame);
         split.run(&frame);
         assert!(world.exists(entity), "commands wait");

@@ -1,0 +1,126 @@
+//! Ways through a query that hand out more than one entity at a time: iterators, slices, threads.
+
+use super::{Query, Selection, data::QueryData, filter::QueryFilter};
+use playground_engine_types::CHUNK_ROWS;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::time::{Duration, Instant};
+
+/// Rows that one thread takes at a time.
+const PIECE: usize = 4 * CHUNK_ROWS as usize;
+/// Rows that are timed before other threads are asked to help.
+const PROBE: usize = CHUNK_ROWS as usize;
+/// Work that is done before another thread has woken up; less than this is not worth asking.
+const WORTH: Duration = Duration::from_micros(100);
+
+/// Walks the entities of a query.
+pub struct QueryIter<'q, D: QueryData> {
+    pieces: std::vec::IntoIter<D::Rows<'q>>,
+    current: Option<D::Iter<'q>>,
+}
+
+impl<'q, D: QueryData> Iterator for QueryIter<'q, D> {
+    type Item = D::Item<'q>;
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(item) = self.current.as_mut().and_then(D::next) {
+                return Some(item);
+            }
+            self.current = Some(D::iter(self.pieces.next()?));
+        }
+    }
+}
+
+impl<D: QueryData, F: QueryFilter> Query<'_, D, F> {
+    const CHECK_DENSE: () = assert!(
+        !D::SPARSE && !F::SPARSE,
+        "a sparse component has no rows beside the others: use `for_each`, `get` or `entities`"
+    );
+
+    /// The entities as an iterator. [`Query::for_each`] is faster.
+    pub fn iter_mut(&mut self) -> QueryIter<'_, D> {
+        QueryIter { pieces: self.pieces(usize::MAX).into_iter(), current: None }
+    }
+
+    /// Calls `each` with the rows of every archetype: a slice for each term, all of one length.
+    pub fn for_each_chunk(&mut self, each: impl FnMut(D::Rows<'_>)) {
+        self.pieces(usize::MAX).into_iter().for_each(each);
+    }
+
+    /// The entities in the order of a key.
+    pub fn sorted_by_key<K: Ord>(&mut self, mut key: impl FnMut(&D::Item<'_>) -> K) -> Vec<D::Item<'_>> {
+        let mut all: Vec<D::Item<'_>> = self.iter_mut().collect();
+        all.sort_by_key(|item| key(item));
+        all
+    }
+
+    /// Calls `each` for every entity, on several threads if the work is worth it: the first rows are timed, and small
+    /// work stays on this thread.
+    pub fn par_for_each(&mut self, each: impl Fn(D::Item<'_>) + Sync) {
+        let total = self.count();
+        let mut pieces = self.pieces(PIECE);
+        if total <= PROBE || pieces.is_empty() {
+            pieces.into_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
+            return;
+        }
+        let (probe, rest) = D::split(pieces.swap_remove(0), PROBE);
+        let probed = D::len(&probe).max(1);
+        let start = Instant::now();
+        D::each(probe, &mut |item| each(item));
+        let took = start.elapsed();
+        pieces.push(rest);
+        let expected = took.as_nanos() * ((total - probed) as u128) / probed as u128;
+        if expected < WORTH.as_nanos() {
+            pieces.into_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
+        } else {
+            pieces.into_par_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
+        }
+    }
+
+    /// The rows of all matching archetypes in pieces of at most `most` rows, stamped as written.
+    pub(super) fn pieces(&mut self, most: usize) -> Vec<D::Rows<'_>> {
+        const { Self::CHECK_DENSE };
+        let mut pieces = Vec::new();
+        let Some(guards) = &mut self.guards else { return pieces };
+        let mut cursor = D::cursor(self.storage, guards, self.ticks.now);
+        match &self.selection {
+            Selection::All => {
+                for number in &self.state.archetypes {
+                    let ids = &self.storage.archetypes()[*number as usize].ids;
+                    if !ids.is_empty() {
+                        cut::<D>(D::rows(&mut cursor, *number, ids, true), most, &mut pieces);
+                    }
+                }
+            }
+            Selection::Rows(selected) => {
+                let mut selected = selected.iter().peekable();
+                while let Some((number, first)) = selected.next() {
+                    let ids = &self.storage.archetypes()[*number as usize].ids;
+                    let (_, mut rest) = D::split(D::rows(&mut cursor, *number, ids, false), first.start as usize);
+                    let mut range = first;
+                    loop {
+                        let (rows, after) = D::split(rest, range.len());
+                        (range.start..range.end)
+                            .step_by(CHUNK_ROWS as usize)
+                            .for_each(|row| D::stamp(&mut cursor, *number, row));
+                        cut::<D>(rows, most, &mut pieces);
+                        let Some((_, next)) = selected.next_if(|(at, _)| at == number) else { break };
+                        rest = D::split(after, (next.start - range.end) as usize).1;
+                        range = next;
+                    }
+                }
+            }
+            Selection::Entities(_) => {}
+        }
+        pieces
+    }
+}
+
+fn cut<'q, D: QueryData>(mut rows: D::Rows<'q>, most: usize, pieces: &mut Vec<D::Rows<'q>>) {
+    while D::len(&rows) > most {
+        let (piece, rest) = D::split(rows, most);
+        pieces.push(piece);
+        rows = rest;
+    }
+    pieces.push(rows);
+}

@@ -1,0 +1,313 @@
+//! Changes of which entities and components there are, one at a time.
+//!
+//! Each keeps the columns of an archetype as long as its ids, also if a component's own code panics.
+
+use super::{
+    bundle::Bundle,
+    component::Component,
+    error::EcsError,
+    storage::Storage,
+    watch::{Lifecycle, Note},
+};
+use playground_engine_types::{ComponentId, Entity, PoolBox};
+
+impl Storage {
+    /// Spawns an entity with these components.
+    ///
+    /// # Errors
+    /// When a component is given twice or can't be registered, or the world is full.
+    #[inline]
+    pub fn spawn<B: Bundle>(&mut self, bundle: B) -> Result<Entity, EcsError> {
+        let place = self.bundle_place(&bundle)?;
+        let entity = self.place(place.archetype)?;
+        bundle.push(self, entity, &place);
+        if self.watch.any() {
+            self.note_all(entity, Lifecycle::Added);
+        }
+        Ok(entity)
+    }
+
+    /// Ends an entity and its components.
+    ///
+    /// # Errors
+    /// When it does not live.
+    #[inline]
+    pub fn despawn(&mut self, entity: Entity) -> Result<(), EcsError> {
+        let (archetype, row) = self.locate(entity)?;
+        if self.watch.any() {
+            self.note_all(entity, Lifecycle::Removed);
+        }
+        self.entities.release(entity);
+        self.unlink(archetype, row);
+        self.structure += 1;
+        let mut removal =
+            RowRemoval { pools: &mut self.pools, list: &self.archetypes[archetype as usize].pools, archetype, row };
+        removal.run();
+        drop(removal);
+        self.remove_sparse(entity.index());
+        Ok(())
+    }
+
+    /// Spawns a copy of an entity with copies of all its components.
+    ///
+    /// # Errors
+    /// When the entity does not live or the world is full.
+    pub fn duplicate(&mut self, entity: Entity) -> Result<Entity, EcsError> {
+        let (archetype, row) = self.locate(entity)?;
+        let copy = self.place(archetype)?;
+        let filling = Filling { storage: self, archetype };
+        for at in 0..filling.storage.archetypes[archetype as usize].pools.len() {
+            let pool = filling.storage.archetypes[archetype as usize].pools[at];
+            filling.storage.pools[pool as usize].push_copies(archetype, (archetype, row), 1);
+        }
+        filling.finish();
+        let tick = self.current_tick();
+        for (pool, index) in self.pools.iter_mut().zip(&mut self.sparse) {
+            let Some(index) = index else { continue };
+            let Some(row) = index.row(entity.index()) else { continue };
+            pool.push_copies(0, (0, row), 1);
+            index.push(copy.index(), tick);
+        }
+        if self.watch.any() {
+            self.note_all(copy, Lifecycle::Added);
+        }
+        Ok(copy)
+    }
+
+    /// Adds a component to an entity.
+    ///
+    /// # Errors
+    /// When the entity does not live or has one already.
+    #[inline]
+    pub fn add<T: Component>(&mut self, entity: Entity, component: T) -> Result<(), EcsError> {
+        let pool = match self.pool_index(T::INFO.id) {
+            Some(pool) => pool,
+            None => self.pool_of(T::INFO)?,
+        };
+        if T::SPARSE {
+            self.open_sparse(entity, pool)?;
+            self.pool_mut(pool).push(0, component);
+        } else {
+            let to = self.move_to_added(entity, pool)?;
+            self.pool_mut(pool).push(to, component);
+        }
+        self.note(entity, pool, Lifecycle::Added);
+        Ok(())
+    }
+
+    /// Removes a component from an entity.
+    ///
+    /// # Errors
+    /// When the entity does not live or lacks it.
+    #[inline]
+    pub fn remove(&mut self, entity: Entity, id: ComponentId) -> Result<(), EcsError> {
+        let pool = self.known_pool(id)?;
+        if self.sparse(pool).is_some() {
+            self.place_in(pool, entity)?;
+            self.note(entity, pool, Lifecycle::Removed);
+            let tick = self.current_tick();
+            let row = self.sparse[pool as usize].as_mut().and_then(|index| index.remove(entity.index(), tick));
+            self.structure += 1;
+            row.into_iter().for_each(|row| self.pools[pool as usize].swap_remove(0, row));
+            return Ok(());
+        }
+        let (from, row) = self.locate(entity)?;
+        if !self.archetypes[from as usize].has(pool) {
+            return Err(EcsError::Missing { entity, component: self.pools[pool as usize].info().name });
+        }
+        let to = self.way_to_removed(from, pool)?;
+        self.note(entity, pool, Lifecycle::Removed);
+        self.move_entity(entity, (from, row), to);
+        // Last, because a component's drop may panic; everything else is in its place by then.
+        self.pools[pool as usize].swap_remove(from, row);
+        Ok(())
+    }
+
+    /// Ends all entities, in constant time per pool. Their ids stay dead. Observers are not told.
+    pub fn clear(&mut self) {
+        self.entities.clear();
+        self.structure += 1;
+        self.resources = None;
+        for archetype in &mut self.archetypes {
+            archetype.ids.clear();
+        }
+        self.sparse.iter_mut().flatten().for_each(|index| index.clear());
+        let archetypes = self.archetypes.len() as u32;
+        for pool in &mut self.pools {
+            (0..archetypes.max(1)).for_each(|archetype| pool.truncate(archetype, 0));
+        }
+    }
+
+    /// A new entity at the end of an archetype, whose components the caller pushes.
+    #[inline]
+    pub(super) fn place(&mut self, archetype: u32) -> Result<Entity, EcsError> {
+        let tick = self.current_tick();
+        let table = &mut self.archetypes[archetype as usize];
+        let row = table.ids.len() as u32;
+        let entity = self.entities.allocate(archetype, row);
+        let entity = entity.ok_or(EcsError::Full { what: "entities", limit: super::entities::MAX_ROWS })?;
+        table.ids.push(entity.index());
+        table.stamp(row, tick);
+        self.structure += 1;
+        Ok(entity)
+    }
+
+    /// Takes a row out of the ids; the last one takes its place.
+    #[inline]
+    pub(super) fn unlink(&mut self, archetype: u32, row: u32) {
+        let tick = self.current_tick();
+        let table = &mut self.archetypes[archetype as usize];
+        table.ids.swap_remove(row as usize);
+        if let Some(moved) = table.ids.get(row as usize) {
+            self.entities.relocate(*moved, archetype, row);
+            table.stamp(row, tick);
+        }
+    }
+
+    /// Moves an entity to where it has the component of `pool` more; the caller pushes that component.
+    #[inline]
+    pub(super) fn move_to_added(&mut self, entity: Entity, pool: u32) -> Result<u32, EcsError> {
+        let (from, row) = self.locate(entity)?;
+        let to = self.way_to_added(from, pool, entity)?;
+        self.move_entity(entity, (from, row), to);
+        Ok(to)
+    }
+
+    pub(super) fn way_to_added(&mut self, from: u32, pool: u32, entity: Entity) -> Result<u32, EcsError> {
+        if let Some(to) = self.archetypes[from as usize].added(pool) {
+            return Ok(to);
+        }
+        if self.archetypes[from as usize].has(pool) {
+            return Err(EcsError::Present { entity, component: self.pools[pool as usize].info().name });
+        }
+        let mut pools = self.archetypes[from as usize].pools.to_vec();
+        pools.push(pool);
+        let to = self.archetype_of(pools)?;
+        self.archetypes[from as usize].remember_added(pool, to);
+        Ok(to)
+    }
+
+    pub(super) fn way_to_removed(&mut self, from: u32, pool: u32) -> Result<u32, EcsError> {
+        if let Some(to) = self.archetypes[from as usize].removed(pool) {
+            return Ok(to);
+        }
+        let pools = self.archetypes[from as usize].pools.iter().copied().filter(|known| *known != pool);
+        let to = self.archetype_of(pools.collect())?;
+        self.archetypes[from as usize].remember_removed(pool, to);
+        Ok(to)
+    }
+
+    /// Moves an entity and the components that both archetypes have.
+    #[inline]
+    fn move_entity(&mut self, entity: Entity, (from, row): (u32, u32), to: u32) {
+        let (longer, shorter) = (&self.archetypes[from as usize].pools, &self.archetypes[to as usize].pools);
+        // The two sets differ by one pool, so the shorter one is what both have.
+        let both = if longer.len() < shorter.len() { longer } else { shorter };
+        for pool in both {
+            self.pools[*pool as usize].move_row(from, row, to);
+        }
+        self.unlink(from, row);
+        let tick = self.current_tick();
+        let table = &mut self.archetypes[to as usize];
+        let new_row = table.ids.len() as u32;
+        table.ids.push(entity.index());
+        table.stamp(new_row, tick);
+        self.entities.relocate(entity.index(), to, new_row);
+        self.structure += 1;
+    }
+
+    /// Notes that a sparse component is about to be pushed.
+    pub(super) fn open_sparse(&mut self, entity: Entity, pool: u32) -> Result<(), EcsError> {
+        self.locate(entity)?;
+        let tick = self.current_tick();
+        let index = self.sparse[pool as usize].as_mut().expect("the pool's component is sparse");
+        if index.row(entity.index()).is_some() {
+            return Err(EcsError::Present { entity, component: self.pools[pool as usize].info().name });
+        }
+        index.push(entity.index(), tick);
+        self.structure += 1;
+        Ok(())
+    }
+
+    pub(super) fn remove_sparse(&mut self, slot: u32) {
+        let tick = self.current_tick();
+        for (pool, index) in self.pools.iter_mut().zip(&mut self.sparse) {
+            if let Some(row) = index.as_mut().and_then(|index| index.remove(slot, tick)) {
+                pool.swap_remove(0, row);
+            }
+        }
+    }
+
+    pub(super) fn note(&mut self, entity: Entity, pool: u32, what: Lifecycle) {
+        if !self.watch.any() || !self.watch.observes(pool, what) {
+            return;
+        }
+        let held = &self.pools[pool as usize];
+        let last = match (what, self.place_in(pool, entity)) {
+            (Lifecycle::Removed, Ok(place)) => Some(held.value(place)),
+            _ => None,
+        };
+        let component = held.info().id;
+        self.watch.note(Note { what, entity, component, last });
+    }
+
+    #[cold]
+    pub(super) fn note_all(&mut self, entity: Entity, what: Lifecycle) {
+        let pools: Vec<u32> = self.pools_of(entity).into_iter().flatten().map(|(pool, _)| pool).collect();
+        pools.into_iter().for_each(|pool| self.note(entity, pool, what));
+    }
+}
+
+/// A row on its way out of all pools. If a component's drop panics, the rest leaves while the panic goes on.
+struct RowRemoval<'a> {
+    pools: &'a mut [PoolBox],
+    list: &'a [u32],
+    archetype: u32,
+    row: u32,
+}
+
+impl RowRemoval<'_> {
+    #[inline]
+    fn run(&mut self) {
+        while let Some((pool, rest)) = self.list.split_first() {
+            self.list = rest;
+            self.pools[*pool as usize].swap_remove(self.archetype, self.row);
+        }
+    }
+}
+
+impl Drop for RowRemoval<'_> {
+    fn drop(&mut self) {
+        self.run();
+    }
+}
+
+/// Rows that are being filled: the ids are there, the components come one pool after the other. If a component's clone
+/// panics, the rows that are not whole go.
+pub(super) struct Filling<'a> {
+    pub storage: &'a mut Storage,
+    pub archetype: u32,
+}
+
+impl Filling<'_> {
+    /// All rows are whole.
+    pub fn finish(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Filling<'_> {
+    fn drop(&mut self) {
+        let table = &self.storage.archetypes[self.archetype as usize];
+        let lengths = table.pools.iter().map(|pool| self.storage.pools[*pool as usize].len(self.archetype));
+        let whole = lengths.chain([table.ids.len()]).min().unwrap_or(0);
+        for pool in &table.pools {
+            self.storage.pools[*pool as usize].truncate(self.archetype, whole);
+        }
+        for id in self.storage.archetypes[self.archetype as usize].ids.split_off(whole) {
+            let entity = self.storage.entities.at(id);
+            self.storage.entities.release(entity);
+            self.storage.remove_sparse(id);
+        }
+    }
+}

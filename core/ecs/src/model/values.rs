@@ -1,0 +1,115 @@
+//! The dynamic path: components as trees of values, as the inspector, scenes, undo and the command line use them.
+
+use super::{error::EcsError, storage::Storage, structure::Filling, watch::Lifecycle};
+use playground_engine_types::{ComponentId, ComponentInfo, Entity, Value, ValueError};
+
+impl Storage {
+    /// Spawns an entity with components given as values.
+    ///
+    /// # Errors
+    /// When a value does not fit its component; nothing is spawned then.
+    pub fn spawn_values(&mut self, components: &[(ComponentId, Value)]) -> Result<Entity, EcsError> {
+        let mut pools = Vec::with_capacity(components.len());
+        for (id, value) in components {
+            let pool = self.known_pool(*id)?;
+            self.check_value(pool, value)?;
+            pools.push(pool);
+        }
+        let archetype = self.archetype_of(pools.clone())?;
+        let entity = self.place(archetype)?;
+        let tick = self.current_tick();
+        let filling = Filling { storage: self, archetype };
+        for (pool, (_, value)) in pools.into_iter().zip(components) {
+            let storage = &mut *filling.storage;
+            let column = match &mut storage.sparse[pool as usize] {
+                Some(index) => {
+                    index.push(entity.index(), tick);
+                    0
+                }
+                None => archetype,
+            };
+            storage.pools[pool as usize].push_value(column, value).expect("the value was checked above");
+        }
+        filling.finish();
+        if self.watch.any() {
+            self.note_all(entity, Lifecycle::Added);
+        }
+        Ok(entity)
+    }
+
+    /// Adds a component to an entity; the default one if no value is given.
+    ///
+    /// # Errors
+    /// When the entity does not live or has one already, or the value does not fit.
+    pub fn add_value(&mut self, entity: Entity, id: ComponentId, value: Option<&Value>) -> Result<(), EcsError> {
+        let pool = self.known_pool(id)?;
+        // Made before anything moves, because this is the component's own code.
+        let default = value.is_none().then(|| (self.pools[pool as usize].info().default)());
+        let value = value.or(default.as_ref()).expect("one of the two is there");
+        self.check_value(pool, value)?;
+        let column = match self.sparse(pool) {
+            Some(_) => {
+                self.open_sparse(entity, pool)?;
+                0
+            }
+            None => self.move_to_added(entity, pool)?,
+        };
+        self.pools[pool as usize].push_value(column, value).expect("the value was checked above");
+        self.note(entity, pool, Lifecycle::Added);
+        Ok(())
+    }
+
+    /// A component as a value.
+    ///
+    /// # Errors
+    /// When the entity does not live or lacks it.
+    pub fn value(&self, entity: Entity, id: ComponentId) -> Result<Value, EcsError> {
+        let pool = self.known_pool(id)?;
+        let place = self.place_in(pool, entity)?;
+        Ok(self.pools[pool as usize].value(place))
+    }
+
+    /// The part of a component at `path`; an empty path is the whole.
+    ///
+    /// # Errors
+    /// When the entity does not live or lacks it, or the path leads nowhere.
+    pub fn field(&self, entity: Entity, id: ComponentId, path: &str) -> Result<Value, EcsError> {
+        let mut whole = self.value(entity, id)?;
+        if path.is_empty() {
+            return Ok(whole);
+        }
+        let component = self.info_of(id)?.name;
+        whole.at_mut(path).map(|part| part.clone()).map_err(|cause| EcsError::Value { component, cause })
+    }
+
+    /// Replaces a component, or the part of it at `path`; an empty path is the whole.
+    ///
+    /// # Errors
+    /// When the entity does not live or lacks it, the path leads nowhere, or the value does not fit.
+    pub fn set_value(&self, entity: Entity, id: ComponentId, path: &str, value: &Value) -> Result<(), EcsError> {
+        let pool = self.known_pool(id)?;
+        let place = self.place_in(pool, entity)?;
+        let pool = &self.pools[pool as usize];
+        let component = pool.info().name;
+        let fail = |cause: ValueError| EcsError::Value { component, cause };
+        if path.is_empty() {
+            return pool.set_value(place, value, self.tick()).map_err(fail);
+        }
+        let mut whole = pool.value(place);
+        *whole.at_mut(path).map_err(fail)? = value.clone();
+        pool.set_value(place, &whole, self.tick()).map_err(fail)
+    }
+
+    /// The description of a registered component.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn info_of(&self, id: ComponentId) -> Result<&'static ComponentInfo, EcsError> {
+        self.known_pool(id).map(|pool| self.pools[pool as usize].info())
+    }
+
+    fn check_value(&self, pool: u32, value: &Value) -> Result<(), EcsError> {
+        let info = self.pools[pool as usize].info();
+        (info.check)(value).map_err(|cause| EcsError::Value { component: info.name, cause })
+    }
+}

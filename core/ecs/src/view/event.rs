@@ -1,0 +1,4 @@
+//! Events.
+
+/// Publishing and subscribing.
+pub trait EventView: Send + Sync {}

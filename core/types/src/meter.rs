@@ -1,0 +1,151 @@
+//! The measuring part of a lock. Knows nothing of what is locked, nor by which lock.
+//!
+//! An atomic addition takes half as long as acquiring and giving back together, and a look at the clock longer than all of
+//! it. So the path without contention only loads and stores, and looks at the clock at one acquisition of
+//! [`HOLD_SAMPLING`]. Whatever costs more happens to those who wait, or is allocated by the first of them.
+
+use crate::distribution::Histogram;
+use crate::ring::Ring;
+use crate::stats::Words;
+use crate::{Contention, LockStats, Who};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::time::Instant;
+
+/// One read of so many, and one write of so many, has its hold time measured. A prime, so that users that take turns
+/// are sampled in turn too: with a power of two it would be the same one of two every time.
+pub const HOLD_SAMPLING: u64 = 127;
+
+/// Waits that a lock remembers.
+pub const RECENT: usize = 64;
+
+const WORDS: usize = size_of::<Words>() / size_of::<u64>();
+
+/// What is measured of one lock.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    made: Instant,
+    reads: AtomicU64,
+    writes: AtomicU64,
+    holder: AtomicU32,
+    waiters: AtomicU32,
+    hold: OnceLock<Box<Histogram>>,
+    waits: OnceLock<Box<Waits>>,
+}
+
+/// What only a lock has that somebody once waited for.
+#[derive(Debug)]
+struct Waits {
+    began: AtomicU64,
+    lengths: Histogram,
+    recent: Ring<RECENT, WORDS>,
+}
+
+/// When an acquisition began that is measured, ns since the lock was made; 0 for one that is not.
+pub(crate) type Start = u64;
+
+impl Meter {
+    pub(crate) fn new() -> Self {
+        Self {
+            made: Instant::now(),
+            reads: AtomicU64::new(0),
+            writes: AtomicU64::new(0),
+            holder: AtomicU32::new(Who::UNKNOWN.0),
+            waiters: AtomicU32::new(0),
+            hold: OnceLock::new(),
+            waits: OnceLock::new(),
+        }
+    }
+
+    /// Somebody got the lock for reading, without waiting.
+    #[inline]
+    pub(crate) fn read_began(&self, who: Who) -> Start {
+        self.began(&self.reads, who)
+    }
+
+    /// Somebody got the lock for writing, without waiting.
+    #[inline]
+    pub(crate) fn write_began(&self, who: Who) -> Start {
+        self.began(&self.writes, who)
+    }
+
+    /// Called by who has the lock: a writer is alone, so that none of its counts is lost.
+    #[inline]
+    fn began(&self, counter: &AtomicU64, who: Who) -> Start {
+        self.holder.store(who.0, Relaxed);
+        let count = counter.load(Relaxed).wrapping_add(1);
+        counter.store(count, Relaxed);
+        if count.is_multiple_of(HOLD_SAMPLING) { self.now() } else { 0 }
+    }
+
+    /// Measures the wait for the lock; `wait` returns when it has it.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn waited<G>(&self, who: Who, write: bool, wait: impl FnOnce() -> G) -> (G, Start) {
+        let waits = self.waits.get_or_init(Box::default);
+        let holder = Who(self.holder.load(Relaxed));
+        let at_ns = self.now();
+        waits.began.fetch_add(1, Relaxed);
+        self.waiters.fetch_add(1, Relaxed);
+        let guard = wait();
+        let end_ns = self.now();
+        self.waiters.fetch_sub(1, Relaxed);
+        self.began(if write { &self.writes } else { &self.reads }, who);
+        let wait_ns = end_ns.saturating_sub(at_ns);
+        waits.lengths.add(wait_ns);
+        waits.recent.push(Contention { number: 0, at_ns, wait_ns, waiter: who, holder, write }.to_words());
+        (guard, end_ns)
+    }
+
+    /// Somebody who was measured is about to give the lock back.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn held(&self, start: Start) {
+        let ns = self.now().saturating_sub(start);
+        self.hold.get_or_init(Box::default).add(ns);
+    }
+
+    /// The writer is about to give the lock back.
+    #[inline]
+    pub(crate) fn write_ends(&self) {
+        self.holder.store(Who::UNKNOWN.0, Relaxed);
+    }
+
+    /// Everything but the name and the recent waits.
+    pub(crate) fn summary(&self, is_locked: bool) -> LockStats {
+        let waits = self.waits.get();
+        let wait = waits.map(|waits| waits.lengths.snapshot()).unwrap_or_default();
+        LockStats {
+            name: String::new(),
+            reads: self.reads.load(Relaxed),
+            writes: self.writes.load(Relaxed),
+            contended: waits.map_or(0, |waits| waits.began.load(Relaxed)),
+            wait_ns: wait.sum_ns,
+            wait,
+            hold: self.hold.get().map(|hold| hold.snapshot()).unwrap_or_default(),
+            holder: is_locked.then(|| Who(self.holder.load(Relaxed))),
+            waiters: self.waiters.load(Relaxed),
+            recent: Vec::new(),
+            lost: waits.map_or(0, |waits| waits.recent.lost()),
+        }
+    }
+
+    /// The recent waits, oldest first.
+    pub(crate) fn recent(&self) -> Vec<Contention> {
+        let entries = self.waits.get().map(|waits| waits.recent.entries()).unwrap_or_default();
+        entries.into_iter().map(|(number, words)| Contention::from_words(number, words)).collect()
+    }
+
+    /// Ns since the lock was made, and never the 0 that means "not measured".
+    #[cold]
+    #[inline(never)]
+    fn now(&self) -> Start {
+        (self.made.elapsed().as_nanos() as u64).max(1)
+    }
+}
+
+impl Default for Waits {
+    fn default() -> Self {
+        Self { began: AtomicU64::new(0), lengths: Histogram::default(), recent: Ring::new() }
+    }
+}
