@@ -9,9 +9,9 @@ use crossbeam_utils::atomic::AtomicCell;
 /// other belong into one struct, and what is not `Copy` into a [`Shared`](crate::Shared).
 ///
 /// **Lock-free** if the size is 0, 1, 2, 4 or 8 bytes and the alignment is the same or more: numbers, `bool`, enums
-/// without fields, and structs with `#[repr(align(..))]`. Any other value is behind a sequence lock that it has in common
-/// with other such values: readers retry while somebody writes, writers exclude each other. [`Atomic::is_lock_free`]
-/// says which it is.
+/// without fields, and structs with `#[repr(align(..))]`. Any other value is behind a sequence lock that it has in
+/// common with other such values: readers retry while somebody writes, writers exclude each other.
+/// [`Atomic::is_lock_free`] says which it is.
 ///
 /// **Order**: what a thread wrote before a store is visible to every thread that loads the stored value.
 ///

@@ -1,8 +1,9 @@
 //! The measuring part of a lock. Knows nothing of what is locked, nor by which lock.
 //!
-//! An atomic addition takes half as long as acquiring and giving back together, and a look at the clock longer than all of
-//! it. So the path without contention only loads and stores, and looks at the clock at one acquisition of
-//! [`HOLD_SAMPLING`]. Whatever costs more happens to those who wait, or is allocated by the first of them.
+//! An atomic addition takes half as long as acquiring a lock and giving it back, and a look at the clock longer than
+//! both together. So the path without contention only loads and stores, and looks at the clock at one acquisition of
+//! [`HOLD_SAMPLING`]. Whatever costs more happens to those who wait. The memory for distributions and for the log of
+//! waits is allocated when there is something to put into it, because most locks are never waited for.
 
 use crate::distribution::Histogram;
 use crate::ring::Ring;

@@ -2,9 +2,9 @@
 //! the entries mean.
 //!
 //! A writer draws a number, claims that number's slot, writes, and publishes the slot. A writer that finds its slot in
-//! the hands of another, which takes a whole turn of the ring within one write, drops its entry. A reader asks each slot
-//! for the number that should be there, before and after it copies the words: a sequence lock (Boehm, "Can seqlocks get
-//! along with programming language memory models?", 2012), per slot and without the retries.
+//! the hands of another, which takes a whole turn of the ring within one write, drops its entry. A reader asks each
+//! slot for the number that should be there, before and after it copies the words: a sequence lock (Boehm, "Can
+//! seqlocks get along with programming language memory models?", 2012), per slot and without the retries.
 //!
 //! This file names its atomics through `super::sync`, so that the models in `tests/loom` check these very lines.
 

@@ -105,8 +105,8 @@ impl<T> Shared<T> {
 }
 
 impl<T: Clone> Shared<T> {
-    /// A value of its own with a copy of what this one holds, under the same name. Waits until nobody writes; the copy's
-    /// counts start at zero.
+    /// A value of its own with a copy of what this one holds, under the same name. Waits until nobody writes; the
+    /// copy's counts start at zero.
     pub fn detach(&self) -> Self {
         let value = self.read().clone();
         Self(Handle::new(Lock::new(self.0.name_for_copy(), value)))

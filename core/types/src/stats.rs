@@ -21,8 +21,9 @@ pub struct LockStats {
     pub wait_ns: u64,
     /// Every wait that has ended.
     pub wait: Distribution,
-    /// How long the lock was held: a sample, of every acquisition that had to wait and besides of each
-    /// [`HOLD_SAMPLING`](crate::HOLD_SAMPLING)th read and write. An acquisition is in it once it has ended.
+    /// How long the lock was held: a sample, of each [`HOLD_SAMPLING`](crate::HOLD_SAMPLING)th read and write and
+    /// besides of every acquisition that had to wait, so that busy moments count for more than calm ones. An
+    /// acquisition is in it once it has ended.
     pub hold: Distribution,
     /// Who has the lock at this moment; `None` if nobody has, [`Who::UNKNOWN`] for somebody without a number. With a
     /// writer it is the writer. With readers it is the one that came last, which may have left while earlier ones are

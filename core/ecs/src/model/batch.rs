@@ -35,7 +35,7 @@ impl Storage {
             let mut leaving = Leaving { storage: self, list: &list, archetype, rows: &rows };
             leaving.run();
             drop(leaving);
-            if self.sparse.iter().any(Option::is_some) {
+            if !self.sparse_pools.is_empty() {
                 run.iter().for_each(|entity| self.remove_sparse(entity.index()));
             }
         }
@@ -115,7 +115,7 @@ impl Storage {
             if !self.archetypes[from as usize].has(pool) {
                 continue;
             }
-            let to = self.way_to_removed(from, pool)?;
+            let to = self.way_to_removed(from, pool, run[0])?;
             if self.watch.any() {
                 run.iter().for_each(|entity| self.note(*entity, pool, Lifecycle::Removed));
             }

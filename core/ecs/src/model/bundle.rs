@@ -235,17 +235,11 @@ impl Storage {
     pub(super) fn place_many(&mut self, archetype: u32, count: usize) -> Result<Vec<Entity>, EcsError> {
         let tick = self.current_tick();
         let table = &mut self.archetypes[archetype as usize];
-        self.entities.reserve(count);
         table.ids.reserve(count);
         let first = table.ids.len();
-        let mut placed = Vec::with_capacity(count);
-        for row in first..first + count {
-            let Some(entity) = self.entities.allocate(archetype, row as u32) else {
-                placed.into_iter().for_each(|entity| self.entities.release(entity));
-                return Err(EcsError::Full { what: "entities", limit: super::entities::MAX_ROWS });
-            };
-            placed.push(entity);
-        }
+        let Some(placed) = self.entities.allocate_many(archetype, first as u32, count) else {
+            return Err(EcsError::full());
+        };
         table.ids.extend(placed.iter().map(|entity| entity.index()));
         for row in (first..first + count).step_by(playground_engine_types::CHUNK_ROWS as usize) {
             table.stamp(row as u32, tick);
@@ -277,8 +271,7 @@ impl<B: Bundle> Spawner<'_, B> {
     #[inline]
     pub fn spawn(&mut self, bundle: B) -> Result<Entity, EcsError> {
         let row = self.table.ids.len() as u32;
-        let full = EcsError::Full { what: "entities", limit: super::entities::MAX_ROWS };
-        let entity = self.entities.allocate(self.place.archetype, row).ok_or(full)?;
+        let Some(entity) = self.entities.allocate(self.place.archetype, row) else { return Err(EcsError::full()) };
         self.table.ids.push(entity.index());
         self.table.stamp(row, self.tick);
         bundle.push_open(&mut self.open);

@@ -55,8 +55,7 @@ impl<'w> Commands<'w> {
         let structure = self.storage.structure();
         let (_, next) = reservation.get_or_insert_with(|| (structure, self.storage.reservation()));
         let entity = self.storage.slots().reserve_next(next);
-        let full = EcsError::Full { what: "entities", limit: super::entities::MAX_ROWS };
-        match entity.ok_or(full).and_then(|entity| spawns.spawn(bundle).map(|_| entity)) {
+        match entity.ok_or_else(EcsError::full).and_then(|entity| spawns.spawn(bundle).map(|_| entity)) {
             Ok(entity) => {
                 reserved.push(entity);
                 entity

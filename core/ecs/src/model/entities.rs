@@ -105,6 +105,33 @@ impl Entities {
         Some(Entity::new(index, generation))
     }
 
+    /// Takes slots for `count` entities in neighbouring rows. `None`, and nothing taken, if there are not that many.
+    pub fn allocate_many(&mut self, archetype: u32, first_row: u32, count: usize) -> Option<Vec<Entity>> {
+        if count as u64 >= MAX_ROWS {
+            return None;
+        }
+        let mut placed = Vec::with_capacity(count);
+        while placed.len() < count && self.free != NO_SLOT {
+            let Some(entity) = self.allocate(archetype, first_row + placed.len() as u32) else { break };
+            placed.push(entity);
+        }
+        let (start, fresh) = (self.slots.len(), count - placed.len());
+        let fits = (start + fresh) as u64 <= MAX_ROWS - 1 && self.floor <= LAST_GENERATION && self.free == NO_SLOT;
+        if fresh > 0 && !fits {
+            placed.into_iter().rev().for_each(|entity| self.release(entity));
+            return None;
+        }
+        if fresh > 0 {
+            let (row, floor) = (first_row + placed.len() as u32, self.floor);
+            let at = |more: usize| Location::new(floor, u64::from(archetype), row + more as u32);
+            self.slots.extend((0..fresh).map(at));
+            placed.extend((start..start + fresh).map(|index| Entity::new(index as u32, floor)));
+            self.count += fresh;
+            self.highest = self.highest.max(floor);
+        }
+        Some(placed)
+    }
+
     /// Gives the slot back. Its next entity has the next generation; a slot whose generations ran out stays unused.
     #[inline]
     pub fn release(&mut self, entity: Entity) {
@@ -195,6 +222,13 @@ impl Entities {
         let slot = *self.slots.get(entity.index() as usize)?;
         (slot.generation() == entity.generation() && slot.archetype() != FREE)
             .then(|| (slot.archetype() as u32, slot.row()))
+    }
+
+    /// Archetype and row of an entity if it lives; if it is only reserved, an archetype that there never is.
+    #[inline]
+    pub fn locate_dense(&self, entity: Entity) -> Option<(u32, u32)> {
+        let slot = *self.slots.get(entity.index() as usize)?;
+        (slot.generation() == entity.generation()).then(|| (slot.archetype() as u32, slot.row()))
     }
 
     /// Notes that the entity in slot `index` moved.

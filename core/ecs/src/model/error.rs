@@ -77,6 +77,53 @@ pub enum EcsError {
         /// Which fields.
         change: String,
     },
+    /// No such system.
+    #[error("there is no system `{name}`; there are {known}")]
+    NoSystem {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// Several systems of one name.
+    #[error("there are several systems `{name}`: {which}; name one of them with its module")]
+    Systems {
+        /// The name asked for.
+        name: String,
+        /// Those that have it.
+        which: String,
+    },
+    /// The module has a system of that name.
+    #[error("the module {module} has a system `{name}` already; register this one with `named`")]
+    SystemPresent {
+        /// The module.
+        module: String,
+        /// The name.
+        name: String,
+    },
+    /// Systems that wait for each other.
+    #[error("systems wait for each other: {cycle}; take one `before` or `after` away")]
+    Cycle {
+        /// Each system after the next one: `a::x after a::y after a::x`.
+        cycle: String,
+    },
+    /// No rate.
+    #[error("{rate} Hz is no rate; give a number above 0, such as 30")]
+    Rate {
+        /// What was given.
+        rate: String,
+    },
+    /// Systems run already.
+    #[error("systems of this world run already, and a system can't run others; use `before` and `after`")]
+    Running,
+    /// Code of a module panicked.
+    #[error("{what} panicked: {message}")]
+    Panicked {
+        /// What was done.
+        what: &'static str,
+        /// The panic's message.
+        message: String,
+    },
     /// Too much of something.
     #[error("the world is full: at most {limit} {what} fit")]
     Full {
@@ -88,6 +135,17 @@ pub enum EcsError {
 }
 
 impl EcsError {
+    /// The error that no more entities fit.
+    #[cold]
+    pub fn full() -> Self {
+        Self::Full { what: "entities", limit: super::entities::MAX_ROWS }
+    }
+
+    /// The error that `name` is none of the systems `known`.
+    pub fn no_system<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Self {
+        Self::NoSystem { name: name.to_owned(), known: names(known) }
+    }
+
     /// The error that `name` is none of `known`.
     pub fn no_component<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Self {
         Self::NoComponent { name: name.to_owned(), known: names(known) }

@@ -22,11 +22,18 @@ pub struct Columns<T> {
 }
 
 /// Stamps the chunk of a row.
+#[inline]
 pub(super) fn stamp(ticks: &mut Vec<u64>, row: u32, tick: u64) {
     let chunk = (row / CHUNK_ROWS) as usize;
-    if ticks.len() <= chunk {
-        ticks.resize(chunk + 1, 0);
+    match ticks.get_mut(chunk) {
+        Some(known) => *known = tick,
+        None => stamp_new(ticks, chunk, tick),
     }
+}
+
+#[cold]
+fn stamp_new(ticks: &mut Vec<u64>, chunk: usize, tick: u64) {
+    ticks.resize(chunk + 1, 0);
     ticks[chunk] = tick;
 }
 

@@ -17,7 +17,7 @@ pub use iter::QueryIter;
 pub use state::QueryState;
 pub use term::{EntityRows, OptionRows, QueryTerm, ReadOnlyTerm};
 
-use super::{error::EcsError, storage::Storage};
+use super::{entities::Entities, error::EcsError, storage::Storage};
 use filter::Chunk;
 use playground_core_types::Who;
 use playground_engine_types::{CHUNK_ROWS, Entity};
@@ -196,14 +196,23 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
         D::fetch(self.storage, self.guards.as_mut()?, &self.state.pools, at, self.ticks.now)
     }
 
-    /// What one entity gives; `None` if it is not among them.
+    /// What one entity gives; `None` if it is not among them. For many entities, take a [`Query::view`] once.
     #[inline]
     pub fn get(&self, entity: Entity) -> Option<D::Item<'_>>
     where
         D: ReadOnlyData,
     {
-        let at = self.find(entity)?;
-        D::fetch_shared(self.storage, self.guards.as_ref()?, &self.state.pools, at)
+        self.view().get(entity)
+    }
+
+    /// Reads by entity, with the columns found once.
+    #[inline]
+    pub fn view(&self) -> QueryView<'_, 'w, D, F>
+    where
+        D: ReadOnlyData,
+    {
+        let shared = self.guards.as_ref().map(|guards| D::share(self.storage, guards, &self.state.pools));
+        QueryView { query: self, slots: self.storage.slots(), shared }
     }
 
     /// The first entity.
@@ -258,6 +267,27 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
         };
         let rows = rows.iter().flat_map(move |(at, rows)| of(*at, rows.clone()));
         all.iter().flat_map(whole).chain(rows).chain(entities.iter().copied())
+    }
+}
+
+/// Reads by entity from a query's columns.
+pub struct QueryView<'q, 'w, D: ReadOnlyData, F: QueryFilter = ()> {
+    query: &'q Query<'w, D, F>,
+    slots: &'q Entities,
+    shared: Option<D::Shared<'q>>,
+}
+
+impl<'q, D: ReadOnlyData, F: QueryFilter> QueryView<'q, '_, D, F> {
+    /// What one entity gives; `None` if it is not among the query's.
+    #[inline]
+    pub fn get(&self, entity: Entity) -> Option<D::Item<'q>> {
+        let at = if F::TRIVIAL && !D::SPARSE && D::DENSE {
+            let (archetype, row) = self.slots.locate_dense(entity)?;
+            At { archetype, row, slot: entity.index() }
+        } else {
+            self.query.find(entity)?
+        };
+        D::look(self.shared?, at)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Storage {
     pub(super) pools: Vec<PoolBox>,
     /// By pool; `None` for those whose components are in archetypes.
     pub(super) sparse: Vec<Option<Box<SparseIndex>>>,
+    /// The sparse pools.
+    pub(super) sparse_pools: Vec<u32>,
     pub(super) by_id: IdMap<ComponentId, u32>,
     pub(super) bundles: Vec<BundlePlace>,
     pub(super) last_bundle: usize,
@@ -121,6 +123,7 @@ impl Storage {
         self.sparse.push(info.sparse.then(Box::default));
         if info.sparse {
             self.pools[pool as usize].open_column(0);
+            self.sparse_pools.push(pool);
         }
         self.by_id.insert(info.id, pool);
         Ok(pool)
@@ -315,6 +318,7 @@ impl Storage {
             by_pools: self.by_pools.clone(),
             pools: self.pools.iter().map(|pool| PoolBox::new(pool.copy())).collect(),
             sparse: self.sparse.clone(),
+            sparse_pools: self.sparse_pools.clone(),
             by_id: self.by_id.clone(),
             bundles: self.bundles.clone(),
             last_bundle: self.last_bundle,
@@ -342,9 +346,14 @@ impl Storage {
         &mut self.watch
     }
 
+    #[inline]
     pub(super) fn known_pool(&self, id: ComponentId) -> Result<u32, EcsError> {
-        let known = || self.components().map(|info| info.name);
-        self.pool_index(id).ok_or_else(|| EcsError::no_component(&format!("{id:?}"), known()))
+        self.pool_index(id).ok_or_else(|| self.unknown_pool(id))
+    }
+
+    #[cold]
+    fn unknown_pool(&self, id: ComponentId) -> EcsError {
+        EcsError::no_component(&format!("{id:?}"), self.components().map(|info| info.name))
     }
 
     /// The archetype of a set of pools. Sparse pools do not count.

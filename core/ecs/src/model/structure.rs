@@ -112,10 +112,7 @@ impl Storage {
             return Ok(());
         }
         let (from, row) = self.locate(entity)?;
-        if !self.archetypes[from as usize].has(pool) {
-            return Err(EcsError::Missing { entity, component: self.pools[pool as usize].info().name });
-        }
-        let to = self.way_to_removed(from, pool)?;
+        let to = self.way_to_removed(from, pool, entity)?;
         self.note(entity, pool, Lifecycle::Removed);
         self.move_entity(entity, (from, row), to);
         // Last, because a component's drop may panic; everything else is in its place by then.
@@ -144,8 +141,7 @@ impl Storage {
         let tick = self.current_tick();
         let table = &mut self.archetypes[archetype as usize];
         let row = table.ids.len() as u32;
-        let entity = self.entities.allocate(archetype, row);
-        let entity = entity.ok_or(EcsError::Full { what: "entities", limit: super::entities::MAX_ROWS })?;
+        let Some(entity) = self.entities.allocate(archetype, row) else { return Err(EcsError::full()) };
         table.ids.push(entity.index());
         table.stamp(row, tick);
         self.structure += 1;
@@ -173,10 +169,16 @@ impl Storage {
         Ok(to)
     }
 
+    #[inline]
     pub(super) fn way_to_added(&mut self, from: u32, pool: u32, entity: Entity) -> Result<u32, EcsError> {
-        if let Some(to) = self.archetypes[from as usize].added(pool) {
-            return Ok(to);
+        match self.archetypes[from as usize].added(pool) {
+            Some(to) => Ok(to),
+            None => self.find_way_to_added(from, pool, entity),
         }
+    }
+
+    #[cold]
+    fn find_way_to_added(&mut self, from: u32, pool: u32, entity: Entity) -> Result<u32, EcsError> {
         if self.archetypes[from as usize].has(pool) {
             return Err(EcsError::Present { entity, component: self.pools[pool as usize].info().name });
         }
@@ -187,9 +189,18 @@ impl Storage {
         Ok(to)
     }
 
-    pub(super) fn way_to_removed(&mut self, from: u32, pool: u32) -> Result<u32, EcsError> {
-        if let Some(to) = self.archetypes[from as usize].removed(pool) {
-            return Ok(to);
+    #[inline]
+    pub(super) fn way_to_removed(&mut self, from: u32, pool: u32, entity: Entity) -> Result<u32, EcsError> {
+        match self.archetypes[from as usize].removed(pool) {
+            Some(to) => Ok(to),
+            None => self.find_way_to_removed(from, pool, entity),
+        }
+    }
+
+    #[cold]
+    fn find_way_to_removed(&mut self, from: u32, pool: u32, entity: Entity) -> Result<u32, EcsError> {
+        if !self.archetypes[from as usize].has(pool) {
+            return Err(EcsError::Missing { entity, component: self.pools[pool as usize].info().name });
         }
         let pools = self.archetypes[from as usize].pools.iter().copied().filter(|known| *known != pool);
         let to = self.archetype_of(pools.collect())?;
@@ -229,17 +240,26 @@ impl Storage {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn remove_sparse(&mut self, slot: u32) {
-        let tick = self.current_tick();
-        for (pool, index) in self.pools.iter_mut().zip(&mut self.sparse) {
-            if let Some(row) = index.as_mut().and_then(|index| index.remove(slot, tick)) {
-                pool.swap_remove(0, row);
+        for at in 0..self.sparse_pools.len() {
+            let (pool, tick) = (self.sparse_pools[at] as usize, self.current_tick());
+            if let Some(row) = self.sparse[pool].as_mut().and_then(|index| index.remove(slot, tick)) {
+                self.pools[pool].swap_remove(0, row);
             }
         }
     }
 
+    #[inline]
     pub(super) fn note(&mut self, entity: Entity, pool: u32, what: Lifecycle) {
-        if !self.watch.any() || !self.watch.observes(pool, what) {
+        if self.watch.any() {
+            self.note_observed(entity, pool, what);
+        }
+    }
+
+    #[cold]
+    fn note_observed(&mut self, entity: Entity, pool: u32, what: Lifecycle) {
+        if !self.watch.observes(pool, what) {
             return;
         }
         let held = &self.pools[pool as usize];

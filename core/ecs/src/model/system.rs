@@ -31,13 +31,16 @@ impl<'w> Frame<'w> {
     }
 }
 
-/// A function that the scheduler calls. Part of a module's contract.
-pub trait System: Send + Sync {
+/// A function that the scheduler calls: a system, or with an answer a condition. Part of a module's contract.
+pub trait System<R = ()>: Send + Sync {
     /// Runs it once.
-    fn run(&mut self, frame: &Frame<'_>);
+    fn run(&mut self, frame: &Frame<'_>) -> R;
     /// What it reads and writes.
     fn access(&self) -> Access;
 }
+
+/// A system of any signature.
+pub type BoxedSystem<R = ()> = Box<dyn System<R>>;
 
 /// One parameter of a system.
 #[diagnostic::on_unimplemented(
@@ -115,14 +118,14 @@ impl SystemParam for Commands<'_> {
     }
 }
 
-/// A function that can be a system.
+/// A function that can be a system, or a condition if it answers `R`.
 #[diagnostic::on_unimplemented(
     message = "this function can't be a system",
-    note = "its parameters must be `Time`, `Query<…>`, `Res<…>`, `ResMut<…>` or `Commands`, at most six, and it must return nothing"
+    note = "its parameters must be `Time`, `Query<…>`, `Res<…>`, `ResMut<…>` or `Commands`, at most eight; a system returns nothing, a condition `bool`"
 )]
-pub trait IntoSystem<P>: Send + Sync + 'static {
+pub trait IntoSystem<P, R = ()>: Send + Sync + 'static {
     /// The system and the function's name.
-    fn into_system(self) -> (&'static str, Box<dyn System>);
+    fn into_system(self) -> (&'static str, BoxedSystem<R>);
 }
 
 struct FunctionSystem<F, P, S> {
@@ -138,12 +141,12 @@ fn short_name<F>() -> &'static str {
 
 macro_rules! function_system {
     ($($param:ident $at:tt)*) => {
-        impl<Function, $($param: SystemParam + 'static),*> IntoSystem<fn($($param),*)> for Function
+        impl<Function, R: 'static, $($param: SystemParam + 'static),*> IntoSystem<fn($($param),*), R> for Function
         where
             Function: Send + Sync + 'static,
-            for<'a> &'a mut Function: FnMut($($param),*) + FnMut($($param::Item<'_>),*),
+            for<'a> &'a mut Function: FnMut($($param),*) -> R + FnMut($($param::Item<'_>),*) -> R,
         {
-            fn into_system(self) -> (&'static str, Box<dyn System>) {
+            fn into_system(self) -> (&'static str, BoxedSystem<R>) {
                 // Two parameters that exclude each other would wait for each other's lock for ever.
                 const { Terms::check_apart(&[$(Terms::All(&[$param::TERMS, $param::FILTERS])),*]) };
                 const { assert!(0 $(+ $param::COMMANDS as usize)* <= 1, "a system needs `Commands` only once") };
@@ -154,19 +157,20 @@ macro_rules! function_system {
             }
         }
 
-        impl<Function, $($param: SystemParam + 'static),*> System for FunctionSystem<Function, fn($($param),*), ($($param::State,)*)>
+        impl<Function, R: 'static, $($param: SystemParam + 'static),*> System<R>
+            for FunctionSystem<Function, fn($($param),*), ($($param::State,)*)>
         where
             Function: Send + Sync + 'static,
-            for<'a> &'a mut Function: FnMut($($param),*) + FnMut($($param::Item<'_>),*),
+            for<'a> &'a mut Function: FnMut($($param),*) -> R + FnMut($($param::Item<'_>),*) -> R,
         {
             #[allow(non_snake_case)] // the macro names a value after its type
-            fn run(&mut self, _frame: &Frame<'_>) {
+            fn run(&mut self, _frame: &Frame<'_>) -> R {
                 // Told apart from the function itself, whose own signature would make the call ambiguous.
-                fn call<$($param),*>(mut function: impl FnMut($($param),*), $($param: $param),*) {
-                    function($($param),*);
+                fn call<R, $($param),*>(mut function: impl FnMut($($param),*) -> R, $($param: $param),*) -> R {
+                    function($($param),*)
                 }
                 $(let $param = $param::take(&mut self.states.$at, _frame);)*
-                call(&mut self.function, $($param),*);
+                call(&mut self.function, $($param),*)
             }
             fn access(&self) -> Access {
                 let mut access = Access { commands: false $(|| $param::COMMANDS)*, ..Access::default() };

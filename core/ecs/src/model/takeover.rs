@@ -35,17 +35,16 @@ impl Storage {
     }
 
     fn allocate_reserved(&mut self, reserved: &mut [Entity], in_order: bool) -> Result<(), EcsError> {
-        let full = EcsError::Full { what: "entities", limit: super::entities::MAX_ROWS };
         if in_order {
             for entity in reserved {
-                *entity = self.entities.allocate(0, 0).ok_or(full.clone())?;
+                *entity = self.entities.allocate(0, 0).ok_or_else(EcsError::full)?;
             }
             return Ok(());
         }
         let taken: Vec<bool> = reserved.iter().map(|entity| !self.entities.revive(*entity)).collect();
         self.entities.rebuild();
         for (entity, _) in reserved.iter_mut().zip(taken).filter(|(_, taken)| *taken) {
-            *entity = self.entities.allocate(0, 0).ok_or(full.clone())?;
+            *entity = self.entities.allocate(0, 0).ok_or_else(EcsError::full)?;
         }
         Ok(())
     }

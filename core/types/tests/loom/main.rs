@@ -1,5 +1,5 @@
-//! Every order in which threads can run the ring's own source: its file is included, with loom's atomics in the place of
-//! the real ones.
+//! Every order in which threads can run the ring's own source: its file is included, with loom's atomics in the place
+//! of the real ones.
 
 #![allow(clippy::duplicate_mod, reason = "the same lines, with other atomics")]
 

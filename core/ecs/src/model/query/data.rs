@@ -44,6 +44,8 @@ pub trait QueryData {
     const TERMS: Terms;
     /// Whether components of a term lie beside the archetypes.
     const SPARSE: bool;
+    /// Whether an archetype without rows of a term gives nothing.
+    const DENSE: bool;
     /// The locks on the pools.
     type Guards<'w>;
     /// What one entity gives.
@@ -93,18 +95,18 @@ pub trait QueryData {
 
 /// What only reads, so that several items may be held at once.
 pub trait ReadOnlyData: QueryData {
+    /// The columns, found once for many entities.
+    type Shared<'q>: Copy;
+    /// The columns, found once for many entities.
+    fn share<'q>(storage: &'q Storage, guards: &'q Self::Guards<'_>, pools: &Pools) -> Self::Shared<'q>;
     /// What one entity gives, if it has all.
-    fn fetch_shared<'q>(
-        storage: &'q Storage,
-        guards: &'q Self::Guards<'_>,
-        pools: &Pools,
-        at: At,
-    ) -> Option<Self::Item<'q>>;
+    fn look(shared: Self::Shared<'_>, at: At) -> Option<Self::Item<'_>>;
 }
 
 impl<Q: QueryTerm> QueryData for Q {
     const TERMS: Terms = Q::TERMS;
     const SPARSE: bool = Q::SPARSE;
+    const DENSE: bool = Q::DENSE;
     type Guards<'w> = Q::Guard<'w>;
     type Item<'q> = Q::Item<'q>;
     type Cursor<'q> = Q::Cursor<'q>;
@@ -180,14 +182,14 @@ impl<Q: QueryTerm> QueryData for Q {
 }
 
 impl<Q: ReadOnlyTerm> ReadOnlyData for Q {
+    type Shared<'q> = Q::Shared<'q>;
     #[inline]
-    fn fetch_shared<'q>(
-        storage: &'q Storage,
-        guards: &'q Self::Guards<'_>,
-        pools: &Pools,
-        at: At,
-    ) -> Option<Self::Item<'q>> {
-        Q::fetch_shared(storage, guards, pools.of[0], at)
+    fn share<'q>(storage: &'q Storage, guards: &'q Self::Guards<'_>, pools: &Pools) -> Self::Shared<'q> {
+        Q::share(storage, guards, pools.of[0])
+    }
+    #[inline]
+    fn look(shared: Self::Shared<'_>, at: At) -> Option<Self::Item<'_>> {
+        Q::look(shared, at)
     }
 }
 
@@ -197,6 +199,7 @@ macro_rules! query_data {
         impl<$($term: QueryTerm),*> QueryData for ($($term,)*) {
             const TERMS: Terms = Terms::All(&[$($term::TERMS),*]);
             const SPARSE: bool = $($term::SPARSE)||*;
+            const DENSE: bool = $($term::DENSE)||*;
             type Guards<'w> = ($(Option<$term::Guard<'w>>,)*);
             type Item<'q> = ($($term::Item<'q>,)*);
             type Cursor<'q> = ($($term::Cursor<'q>,)*);
@@ -282,9 +285,14 @@ macro_rules! query_data {
         }
 
         impl<$($term: ReadOnlyTerm),*> ReadOnlyData for ($($term,)*) {
+            type Shared<'q> = ($($term::Shared<'q>,)*);
             #[inline]
-            fn fetch_shared<'q>(storage: &'q Storage, guards: &'q Self::Guards<'_>, pools: &Pools, at: At) -> Option<Self::Item<'q>> {
-                Some(($($term::fetch_shared(storage, guards.$at.as_ref()?, pools.of[$at], at)?,)*))
+            fn share<'q>(storage: &'q Storage, guards: &'q Self::Guards<'_>, pools: &Pools) -> Self::Shared<'q> {
+                ($($term::share(storage, guards.$at.as_ref().expect("every term was locked"), pools.of[$at]),)*)
+            }
+            #[inline]
+            fn look(shared: Self::Shared<'_>, at: At) -> Option<Self::Item<'_>> {
+                Some(($($term::look(shared.$at, at)?,)*))
             }
         }
     };

@@ -38,6 +38,8 @@ pub trait QueryTerm {
     /// Whether blocks of rows are faster than single ones: where a component's size is no power of two, the compiler
     /// packs several of them into vector registers, and only then.
     const BLOCKS: bool;
+    /// Whether an archetype without rows of it gives nothing.
+    const DENSE: bool;
     /// The lock on the pool.
     type Guard<'w>;
     /// What one entity gives.
@@ -91,9 +93,26 @@ pub trait QueryTerm {
 
 /// A term that only reads, so that several of its items may be held at once.
 pub trait ReadOnlyTerm: QueryTerm {
+    /// The columns, found once for many entities.
+    type Shared<'q>: Copy;
+    /// The columns, found once for many entities.
+    fn share<'q>(storage: &'q Storage, guard: &'q Self::Guard<'_>, pool: u32) -> Self::Shared<'q>;
     /// What one entity gives, if it has it.
-    fn fetch_shared<'q>(storage: &'q Storage, guard: &'q Self::Guard<'_>, pool: u32, at: At) -> Option<Self::Item<'q>>;
+    fn look(shared: Self::Shared<'_>, at: At) -> Option<Self::Item<'_>>;
 }
+
+/// The columns of one component type, and where a sparse one's rows are.
+pub struct SharedColumns<'q, T> {
+    columns: &'q [Column<T>],
+    sparse: Option<&'q SparseIndex>,
+}
+
+impl<T> Clone for SharedColumns<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for SharedColumns<'_, T> {}
 
 fn pool_of<T: Component>(storage: &Storage) -> u32 {
     storage.pool_index(T::INFO.id).unwrap_or(NO_POOL)
@@ -125,6 +144,7 @@ impl<T: Component> QueryTerm for &T {
     const TERMS: Terms = Terms::read(T::INFO);
     const SPARSE: bool = T::SPARSE;
     const BLOCKS: bool = in_blocks::<T>();
+    const DENSE: bool = !T::SPARSE;
     type Guard<'w> = Option<ReadGuard<'w, Columns<T>>>;
     type Item<'q> = &'q T;
     type Cursor<'q> = Option<&'q Columns<T>>;
@@ -181,15 +201,21 @@ impl<T: Component> QueryTerm for &T {
     }
     #[inline]
     fn fetch<'q>(storage: &'q Storage, guard: &'q mut Self::Guard<'_>, pool: u32, at: At, _: u64) -> Option<&'q T> {
-        Self::fetch_shared(storage, guard, pool, at)
+        Self::look(Self::share(storage, guard, pool), at)
     }
 }
 
 impl<T: Component> ReadOnlyTerm for &T {
+    type Shared<'q> = SharedColumns<'q, T>;
     #[inline]
-    fn fetch_shared<'q>(storage: &'q Storage, guard: &'q Self::Guard<'_>, pool: u32, at: At) -> Option<&'q T> {
-        let (column, row) = place::<T>(storage, pool, at)?;
-        guard.as_ref()?.column(column).get(row as usize)
+    fn share<'q>(storage: &'q Storage, guard: &'q Self::Guard<'_>, pool: u32) -> SharedColumns<'q, T> {
+        let columns = guard.as_ref().map_or(&[][..], |columns| &columns.columns);
+        SharedColumns { columns, sparse: storage.sparse(pool) }
+    }
+    #[inline]
+    fn look(shared: Self::Shared<'_>, at: At) -> Option<Self::Item<'_>> {
+        let (column, row) = if T::SPARSE { (0, shared.sparse?.row(at.slot)?) } else { (at.archetype, at.row) };
+        shared.columns.get(column as usize)?.rows.get(row as usize)
     }
 }
 
@@ -205,6 +231,7 @@ impl<T: Component> QueryTerm for &mut T {
     const TERMS: Terms = Terms::write(T::INFO);
     const SPARSE: bool = T::SPARSE;
     const BLOCKS: bool = in_blocks::<T>();
+    const DENSE: bool = !T::SPARSE;
     type Guard<'w> = Option<WriteGuard<'w, Columns<T>>>;
     type Item<'q> = &'q mut T;
     type Cursor<'q> = Option<WriteCursor<'q, T>>;
@@ -315,6 +342,7 @@ impl<Q: QueryTerm> QueryTerm for Option<Q> {
     const TERMS: Terms = Q::TERMS;
     const SPARSE: bool = Q::SPARSE;
     const BLOCKS: bool = Q::BLOCKS;
+    const DENSE: bool = false;
     type Guard<'w> = Q::Guard<'w>;
     type Item<'q> = Option<Q::Item<'q>>;
     type Cursor<'q> = Q::Cursor<'q>;
@@ -389,9 +417,14 @@ impl<Q: QueryTerm> QueryTerm for Option<Q> {
 }
 
 impl<Q: ReadOnlyTerm> ReadOnlyTerm for Option<Q> {
+    type Shared<'q> = Q::Shared<'q>;
     #[inline]
-    fn fetch_shared<'q>(storage: &'q Storage, guard: &'q Self::Guard<'_>, pool: u32, at: At) -> Option<Self::Item<'q>> {
-        Some(if pool == NO_POOL { None } else { Q::fetch_shared(storage, guard, pool, at) })
+    fn share<'q>(storage: &'q Storage, guard: &'q Self::Guard<'_>, pool: u32) -> Self::Shared<'q> {
+        Q::share(storage, guard, pool)
+    }
+    #[inline]
+    fn look(shared: Self::Shared<'_>, at: At) -> Option<Self::Item<'_>> {
+        Some(Q::look(shared, at))
     }
 }
 
@@ -456,6 +489,7 @@ impl QueryTerm for Entity {
     const TERMS: Terms = NO_TERMS;
     const SPARSE: bool = false;
     const BLOCKS: bool = false;
+    const DENSE: bool = false;
     type Guard<'w> = ();
     type Item<'q> = Entity;
     type Cursor<'q> = &'q Entities;
@@ -515,8 +549,13 @@ impl QueryTerm for Entity {
 }
 
 impl ReadOnlyTerm for Entity {
+    type Shared<'q> = &'q Entities;
     #[inline]
-    fn fetch_shared<'q>(storage: &'q Storage, (): &'q (), _: u32, at: At) -> Option<Entity> {
-        Some(storage.entity_at(at.slot))
+    fn share<'q>(storage: &'q Storage, (): &'q (), _: u32) -> &'q Entities {
+        storage.slots()
+    }
+    #[inline]
+    fn look(slots: Self::Shared<'_>, at: At) -> Option<Self::Item<'_>> {
+        Some(slots.at(at.slot))
     }
 }
