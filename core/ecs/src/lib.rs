@@ -16,7 +16,7 @@ pub use model::error::EcsError;
 pub use model::pool::ComponentPool;
 pub use model::query::{Added, Changed, Or, Query, QueryData, QueryFilter, QueryState, With, Without};
 pub use model::resource::{Res, ResMut};
-pub use model::schedule::{Schedule, Stage, SystemParts, SystemRecord};
+pub use model::schedule::{Schedule, Stage, SystemParts, condition};
 pub use model::storage::Storage;
 pub use model::system;
 pub use model::time::Time;

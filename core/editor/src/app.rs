@@ -1,12 +1,14 @@
 //! What a plugin contributes, collected while the plugin describes itself.
 
 use crate::Panel;
+use playground_core_ecs::model::schedule::condition::IntoCondition;
 use playground_core_ecs::{Stage, SystemParts, system::IntoSystem};
 use playground_engine_types::ComponentInfo;
 
-/// Lets a closure describe itself to an app; its argument's type is known from here.
+/// Lets a closure describe itself to an app; its argument's type is known from here, and what it returns does not
+/// matter.
 #[doc(hidden)]
-pub fn describe(app: &mut App, describe: impl FnOnce(&mut App) -> &mut App) {
+pub fn describe<'a, R>(app: &'a mut App, describe: impl FnOnce(&'a mut App) -> R) {
     describe(app);
 }
 
@@ -33,16 +35,92 @@ impl App {
         self
     }
 
-    /// Runs a function once per frame of `stage`.
-    pub fn system<P, F: IntoSystem<P>>(&mut self, stage: Stage, function: F) -> &mut Self {
-        let (name, system) = function.into_system();
-        self.systems.push(SystemParts { name, stage, system });
-        self
+    /// Runs a function in every run of `stage`. What is returned says more about it, or goes on to the next system:
+    ///
+    /// ```
+    /// # use playground_core_ecs::{Stage, Stage::Update, Time};
+    /// # use playground_core_editor::App;
+    /// # fn advance(_: Time) {}
+    /// # fn blink(_: Time) {}
+    /// # fn is_dark() -> bool { true }
+    /// # let mut app = App::new();
+    /// app.system(Update, advance).system(Update, blink).after("advance").run_if(is_dark).rate(30.0);
+    /// assert_eq!(app.systems[1].after, ["advance"]);
+    /// ```
+    pub fn system<P>(&mut self, stage: Stage, function: impl IntoSystem<P>) -> AppSystem<'_> {
+        AppSystem::new(self, SystemParts::new(stage, function))
     }
 
     /// Shows a panel in the editor.
     pub fn panel(&mut self, panel: impl Panel + 'static) -> &mut Self {
         self.panels.push(Box::new(panel));
         self
+    }
+}
+
+/// A system that was just added to an app.
+pub struct AppSystem<'a> {
+    app: &'a mut App,
+    /// Where it is in the app's systems.
+    at: usize,
+}
+
+impl<'a> AppSystem<'a> {
+    fn new(app: &'a mut App, parts: SystemParts) -> Self {
+        app.systems.push(parts);
+        Self { at: app.systems.len() - 1, app }
+    }
+
+    fn change(self, change: impl FnOnce(SystemParts) -> SystemParts) -> Self {
+        let parts = change(self.app.systems.remove(self.at));
+        self.app.systems.insert(self.at, parts);
+        self
+    }
+
+    /// Gives it another name than the function's; closures need one to be told apart.
+    pub fn named(self, name: &'static str) -> Self {
+        self.change(|parts| parts.named(name))
+    }
+
+    /// Runs it before a system of the same stage: `advance` is the plugin's own system of that name, or those of all
+    /// plugins if it has none; `orbit::advance` is that of one plugin.
+    pub fn before(self, system: impl Into<String>) -> Self {
+        self.change(|parts| parts.before(system))
+    }
+
+    /// Runs it after a system of the same stage; names are those of [`before`](Self::before).
+    pub fn after(self, system: impl Into<String>) -> Self {
+        self.change(|parts| parts.after(system))
+    }
+
+    /// Runs it only when `condition` holds: a function of a system's parameters that answers `bool`, or one of
+    /// [`condition`](playground_core_ecs::model::schedule::condition). Of several all must hold.
+    pub fn run_if<P>(self, condition: impl IntoCondition<P>) -> Self {
+        self.change(|parts| parts.run_if(condition))
+    }
+
+    /// Runs it `hz` times per second of the world's time. It sees a clock of its own, whose delta is `1 / hz` s.
+    pub fn rate(self, hz: f64) -> Self {
+        self.change(|parts| parts.rate(hz))
+    }
+
+    /// Leaves it switched off until somebody switches it on.
+    pub fn disabled(self) -> Self {
+        self.change(SystemParts::disabled)
+    }
+
+    /// Goes on with the next system.
+    pub fn system<P>(self, stage: Stage, function: impl IntoSystem<P>) -> AppSystem<'a> {
+        AppSystem::new(self.app, SystemParts::new(stage, function))
+    }
+
+    /// Goes on with a component type.
+    pub fn component(self, info: &'static ComponentInfo) -> &'a mut App {
+        self.app.component(info)
+    }
+
+    /// Goes on with a panel.
+    pub fn panel(self, panel: impl Panel + 'static) -> &'a mut App {
+        self.app.panel(panel)
     }
 }

@@ -138,7 +138,7 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
                     }
                 }
             }
-            Selection::Rows(_) => self.pieces(usize::MAX).into_iter().for_each(|rows| D::each(rows, &mut each)),
+            Selection::Rows(_) => self.selected(usize::MAX).into_iter().for_each(|rows| D::each(rows, &mut each)),
             Selection::Entities(entities) => {
                 for at in entities {
                     if let Some(item) = D::fetch(self.storage, guards, &self.state.pools, *at, self.ticks.now) {

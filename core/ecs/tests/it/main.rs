@@ -5,6 +5,7 @@
 mod model;
 mod query;
 mod system;
+mod walk;
 
 use playground_core_ecs::Component;
 

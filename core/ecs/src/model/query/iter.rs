@@ -78,8 +78,13 @@ impl<D: QueryData, F: QueryFilter> Query<'_, D, F> {
     }
 
     /// The rows of all matching archetypes in pieces of at most `most` rows, stamped as written.
-    pub(super) fn pieces(&mut self, most: usize) -> Vec<D::Rows<'_>> {
+    fn pieces(&mut self, most: usize) -> Vec<D::Rows<'_>> {
         const { Self::CHECK_DENSE };
+        self.selected(most)
+    }
+
+    /// The rows of all matching archetypes, of a query without sparse components.
+    pub(super) fn selected(&mut self, most: usize) -> Vec<D::Rows<'_>> {
         let mut pieces = Vec::new();
         let Some(guards) = &mut self.guards else { return pieces };
         let mut cursor = D::cursor(self.storage, guards, self.ticks.now);
