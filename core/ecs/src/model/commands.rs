@@ -54,9 +54,12 @@ impl<'w> Commands<'w> {
         let Queue { spawns, reserved, reservation, failed, .. } = &mut *self.queue;
         let structure = self.storage.structure();
         let (_, next) = reservation.get_or_insert_with(|| (structure, self.storage.reservation()));
-        let entity = self.storage.slots().reserve_next(next);
+        // The reservation moves on only with the entity in the tables, so that the two stay in step.
+        let mut after = *next;
+        let entity = self.storage.slots().reserve_next(&mut after);
         match entity.ok_or_else(EcsError::full).and_then(|entity| spawns.spawn(bundle).map(|_| entity)) {
             Ok(entity) => {
+                *next = after;
                 reserved.push(entity);
                 entity
             }
@@ -108,6 +111,12 @@ impl CommandQueue {
     pub fn apply(&self, storage: &mut Storage) -> Result<(), EcsError> {
         let mut queue = self.0.write();
         let mut first = queue.failed.take().map_or(Ok(()), Err);
+        if queue.adoptions != storage.adoptions {
+            // Their components were made by a generation whose pools are gone.
+            let waiting = queue.reserved.len() + queue.changes.len();
+            *queue = Queue { adoptions: storage.adoptions, ..Queue::default() };
+            return if waiting == 0 { first } else { Err(EcsError::Reloaded { waiting }) };
+        }
         if !queue.reserved.is_empty() {
             first = first.and(queue.apply_spawns(storage));
         }

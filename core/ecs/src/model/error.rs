@@ -124,6 +124,12 @@ pub enum EcsError {
         /// The panic's message.
         message: String,
     },
+    /// Commands from before a reload.
+    #[error("{waiting} commands from before a reload were dropped: their components belong to a generation that is gone")]
+    Reloaded {
+        /// How many.
+        waiting: usize,
+    },
     /// Too much of something.
     #[error("the world is full: at most {limit} {what} fit")]
     Full {

@@ -35,16 +35,21 @@ impl Storage {
     }
 
     fn allocate_reserved(&mut self, reserved: &mut [Entity], in_order: bool) -> Result<(), EcsError> {
-        if in_order {
-            for entity in reserved {
-                *entity = self.entities.allocate(0, 0).ok_or_else(EcsError::full)?;
-            }
-            return Ok(());
+        let mut taken = vec![true; reserved.len()];
+        if !in_order {
+            taken = reserved.iter().map(|entity| !self.entities.revive(*entity)).collect();
+            self.entities.rebuild();
         }
-        let taken: Vec<bool> = reserved.iter().map(|entity| !self.entities.revive(*entity)).collect();
-        self.entities.rebuild();
-        for (entity, _) in reserved.iter_mut().zip(taken).filter(|(_, taken)| *taken) {
-            *entity = self.entities.allocate(0, 0).ok_or_else(EcsError::full)?;
+        for at in 0..reserved.len() {
+            if !taken[at] {
+                continue;
+            }
+            let Some(entity) = self.entities.allocate(0, 0) else {
+                let done = reserved.iter().zip(&taken).enumerate().filter(|(before, (_, taken))| *before < at || !**taken);
+                done.for_each(|(_, (entity, _))| self.entities.release(*entity));
+                return Err(EcsError::full());
+            };
+            reserved[at] = entity;
         }
         Ok(())
     }
