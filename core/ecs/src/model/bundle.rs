@@ -60,7 +60,7 @@ const fn bundle_key(infos: &[&'static ComponentInfo]) -> u64 {
     hash
 }
 
-fn column<'a, T: Component>(pool: &'a mut PoolBox, archetype: u32) -> &'a mut Vec<T> {
+fn column<T: Component>(pool: &mut PoolBox, archetype: u32) -> &mut Vec<T> {
     let pool: &mut ComponentPool<T> = pool.typed_mut().unwrap_or_else(|| wrong_pool(T::INFO));
     let column: &mut Column<T> = &mut pool.columns_mut().columns[archetype as usize];
     &mut column.rows
@@ -73,7 +73,7 @@ fn append<T>(column: &mut Vec<T>, mut rows: Vec<T>) {
 
 macro_rules! bundle {
     ($($name:ident $at:tt)*) => {
-        #[allow(non_snake_case)] // the macro names a value after its type
+        #[allow(non_snake_case, clippy::unused_unit)] // the macro names a value after its type; no component is a unit
         impl<$($name: Component),*> Bundle for ($($name,)*) {
             const INFOS: &'static [&'static ComponentInfo] = &[$($name::INFO),*];
             const SPARSE: bool = false $(|| $name::SPARSE)*;

@@ -116,7 +116,7 @@ impl Entities {
             placed.push(entity);
         }
         let (start, fresh) = (self.slots.len(), count - placed.len());
-        let fits = (start + fresh) as u64 <= MAX_ROWS - 1 && self.floor <= LAST_GENERATION && self.free == NO_SLOT;
+        let fits = ((start + fresh) as u64) < MAX_ROWS && self.floor <= LAST_GENERATION && self.free == NO_SLOT;
         if fresh > 0 && !fits {
             placed.into_iter().rev().for_each(|entity| self.release(entity));
             return None;

@@ -141,6 +141,18 @@ pub enum EcsError {
 }
 
 impl EcsError {
+    /// The error that an entity does not live. Apart from the way where it does, which stays short then.
+    #[cold]
+    pub fn no_entity(entity: Entity) -> Self {
+        Self::NoEntity(entity)
+    }
+
+    /// The error that an entity lacks a component.
+    #[cold]
+    pub fn missing(entity: Entity, component: &'static str) -> Self {
+        Self::Missing { entity, component }
+    }
+
     /// The error that no more entities fit.
     #[cold]
     pub fn full() -> Self {

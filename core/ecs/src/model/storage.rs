@@ -38,8 +38,9 @@ pub struct Storage {
     pub(super) watch: Watch,
     /// The entity that holds the resources; [`Entity::NONE`] until the first one.
     pub(super) resources: Option<Entity>,
-    /// The tick that the next system gets. Changes between systems are stamped with it, so that the next one sees them.
-    tick: AtomicU64,
+    /// How many systems got a tick. The next one gets the tick after these; changes between systems are stamped with it,
+    /// so that the next one sees them. The first tick is 1, so that to somebody who never looked, since 0, all is new.
+    ticks: AtomicU64,
     /// Another one for every history of archetypes: cached matches of one are wrong for another.
     layout: Handle<Layout>,
     /// Counts pools that were taken over by another generation of their module.
@@ -185,7 +186,7 @@ impl Storage {
     /// When it does not live.
     #[inline]
     pub fn locate(&self, entity: Entity) -> Result<(u32, u32), EcsError> {
-        self.entities.locate(entity).ok_or(EcsError::NoEntity(entity))
+        self.entities.locate(entity).ok_or_else(|| EcsError::no_entity(entity))
     }
 
     /// All living entities, by archetype.
@@ -262,12 +263,12 @@ impl Storage {
         if T::SPARSE {
             let place = self.place_in(pool, entity)?;
             let row = self.pool_mut(pool).columns_mut().row_mut(place.0, place.1, tick);
-            return row.ok_or(EcsError::Missing { entity, component: T::INFO.name });
+            return row.ok_or_else(|| EcsError::missing(entity, T::INFO.name));
         }
         // An archetype without the component has an empty column, so no look at the archetype is needed.
         let (archetype, row) = self.locate(entity)?;
         let row = self.pool_mut(pool).columns_mut().row_mut(archetype, row, tick);
-        row.ok_or(EcsError::Missing { entity, component: T::INFO.name })
+        row.ok_or_else(|| EcsError::missing(entity, T::INFO.name))
     }
 
     /// Looks at one component, under its pool's lock. To read many, use a query's `get`.
@@ -292,18 +293,18 @@ impl Storage {
     /// The tick with which changes are stamped now.
     #[inline]
     pub fn tick(&self) -> u64 {
-        self.tick.load(Relaxed)
+        self.ticks.load(Relaxed) + 1
     }
 
     #[inline]
     pub(super) fn current_tick(&mut self) -> u64 {
-        *self.tick.get_mut()
+        *self.ticks.get_mut() + 1
     }
 
     /// Begins a new tick and gives the one until now: what was stamped with it or before is old from here on.
     #[inline]
     pub fn next_tick(&self) -> u64 {
-        self.tick.fetch_add(1, Relaxed)
+        self.ticks.fetch_add(1, Relaxed) + 1
     }
 
     pub(super) fn layout(&self) -> &Handle<Layout> {
@@ -325,7 +326,7 @@ impl Storage {
             structure: self.structure,
             watch: Watch::default(),
             resources: self.resources,
-            tick: AtomicU64::new(self.tick()),
+            ticks: AtomicU64::new(self.ticks.load(Relaxed)),
             layout: Handle::default(),
             adoptions: self.adoptions,
         }
@@ -335,10 +336,10 @@ impl Storage {
     pub fn restore(&mut self, mut other: Storage) {
         other.entities.outlive(&self.entities);
         let structure = self.structure.max(other.structure) + 1;
-        let tick = AtomicU64::new(self.current_tick().max(other.current_tick()) + 1);
+        let ticks = AtomicU64::new(self.current_tick().max(other.current_tick()));
         let watch = std::mem::take(&mut self.watch);
         let adoptions = self.adoptions.max(other.adoptions) + 1;
-        *self = Storage { structure, tick, watch, adoptions, ..other };
+        *self = Storage { structure, ticks, watch, adoptions, ..other };
     }
 
     /// What observers wait for.

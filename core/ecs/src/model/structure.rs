@@ -211,20 +211,24 @@ impl Storage {
     /// Moves an entity and the components that both archetypes have.
     #[inline]
     fn move_entity(&mut self, entity: Entity, (from, row): (u32, u32), to: u32) {
-        let (longer, shorter) = (&self.archetypes[from as usize].pools, &self.archetypes[to as usize].pools);
-        // The two sets differ by one pool, so the shorter one is what both have.
-        let both = if longer.len() < shorter.len() { longer } else { shorter };
-        for pool in both {
-            self.pools[*pool as usize].move_row(from, row, to);
-        }
-        self.unlink(from, row);
         let tick = self.current_tick();
-        let table = &mut self.archetypes[to as usize];
-        let new_row = table.ids.len() as u32;
-        table.ids.push(entity.index());
-        table.stamp(new_row, tick);
-        self.entities.relocate(entity.index(), to, new_row);
-        self.structure += 1;
+        let Storage { archetypes, pools, entities, structure, .. } = self;
+        let Ok([source, target]) = archetypes.get_disjoint_mut([from as usize, to as usize]) else { return };
+        // The two sets differ by one pool, so the shorter one is what both have.
+        let both = if source.pools.len() < target.pools.len() { &source.pools } else { &target.pools };
+        for pool in both {
+            pools[*pool as usize].move_row(from, row, to);
+        }
+        source.ids.swap_remove(row as usize);
+        if let Some(moved) = source.ids.get(row as usize) {
+            entities.relocate(*moved, from, row);
+            source.stamp(row, tick);
+        }
+        let new_row = target.ids.len() as u32;
+        target.ids.push(entity.index());
+        target.stamp(new_row, tick);
+        entities.relocate(entity.index(), to, new_row);
+        *structure += 1;
     }
 
     /// Notes that a sparse component is about to be pushed.
