@@ -1,5 +1,7 @@
 //! Lock contention, live: reads, writes, contended acquisitions and waiting time of every pool and every shared value.
 
+mod detail;
+
 use crate::series::{Counter, WINDOW};
 use crate::{theme, units, widget};
 use eframe::egui::{self, Align, Color32, RichText, ScrollArea, Ui};
@@ -65,6 +67,13 @@ impl Locks {
             }
         });
         egui::Panel::right("lock table").resizable(true).default_size(490.0).show(ui, |ui| self.table(ui, report));
+        let shown = self.selected.as_ref().and_then(|name| stats(report).find(|stats| stats.name == *name));
+        if let Some(stats) = shown {
+            egui::Panel::bottom("lock detail")
+                .resizable(true)
+                .default_size(150.0)
+                .show(ui, |ui| detail::ui(ui, stats, &report.who));
+        }
         let counters = self.selected.as_ref().and_then(|name| self.each.get(name)).unwrap_or(&self.all);
         graphs(ui, counters, self.sampled);
     }
@@ -95,8 +104,9 @@ impl Locks {
         let contended = if stats.contended > 0 { theme::tokens(ui).warn } else { theme::tokens(ui).text };
         ui.horizontal(|ui| {
             ui.add_space(8.0);
-            let button = egui::Button::selectable(selected, name).right_text("").truncate();
+            let button = egui::Button::selectable(selected, &name).right_text("").truncate();
             let response = ui.add_sized([widths[0], theme::ROW], button).on_hover_text(&stats.name);
+            widget::named(&response, egui::WidgetType::SelectableLabel, &format!("Lock {name}"));
             if response.clicked() {
                 self.selected = (!selected).then(|| stats.name.clone());
             }

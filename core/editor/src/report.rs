@@ -33,6 +33,9 @@ pub struct Report {
     pub pools: Vec<PoolRow>,
     /// All other measured locks.
     pub locks: Vec<LockStats>,
+    /// Who holds locks and waits for them, by [`Who`](playground_core_types::Who)'s number from 1: systems, with
+    /// their modules.
+    pub who: Handle<Vec<String>>,
     /// The open scene.
     pub scene: SceneStatus,
     /// What undo would take back.

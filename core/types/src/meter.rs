@@ -118,6 +118,7 @@ impl Meter {
         let wait = waits.map(|waits| waits.lengths.snapshot()).unwrap_or_default();
         LockStats {
             name: String::new(),
+            age_ns: self.now(),
             reads: self.reads.load(Relaxed),
             writes: self.writes.load(Relaxed),
             contended: waits.map_or(0, |waits| waits.began.load(Relaxed)),

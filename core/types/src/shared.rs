@@ -113,6 +113,13 @@ impl<T: Clone> Shared<T> {
     }
 }
 
+impl<T: Default> Default for Shared<T> {
+    /// A default value; the lock is named after its type.
+    fn default() -> Self {
+        Self::new(std::any::type_name::<T>(), T::default())
+    }
+}
+
 impl<T> Clone for Shared<T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())

@@ -9,6 +9,8 @@ use crate::{Distribution, Who};
 pub struct LockStats {
     /// The lock's name; for a component pool, the component's.
     pub name: String,
+    /// How long ago the lock was made, ns: what [`Contention::at_ns`] is to be compared with.
+    pub age_ns: u64,
     /// Acquisitions for reading. Nearly exact: two reads that begin within the same few nanoseconds may count as one,
     /// and a thread that is interrupted in the middle of counting takes back what others counted meanwhile. Exact
     /// numbers would cost every read half as much again.

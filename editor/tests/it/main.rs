@@ -2,6 +2,7 @@
 
 mod hierarchy;
 mod inspector;
+mod locks;
 mod menus;
 mod modules;
 mod palette;

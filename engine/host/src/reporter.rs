@@ -3,7 +3,7 @@
 use crate::edit::stable;
 use crate::engine::Engine;
 use playground::core_types::Handle;
-use playground::ecs::{ComponentInfo, Entity, Storage};
+use playground::ecs::{ComponentInfo, Entity, Storage, World};
 use playground::editor::Report;
 use playground::editor::report::{
     ComponentDetail, ComponentRow, EntityDetail, EntityRow, ModuleKind, ModuleRow, ModuleState, PoolRow, SceneStatus,
@@ -26,6 +26,7 @@ pub struct Reporter {
     components: Handle<Vec<ComponentRow>>,
     console_newest: u64,
     console: Handle<Vec<playground::console::Line>>,
+    who: Handle<Vec<String>>,
 }
 
 impl Default for Reporter {
@@ -38,6 +39,7 @@ impl Default for Reporter {
             components: Handle::default(),
             console_newest: 0,
             console: Handle::default(),
+            who: Handle::default(),
         }
     }
 }
@@ -56,6 +58,7 @@ impl Reporter {
             self.components = Handle::new(component_rows(&storage, engine));
         }
         self.read_console(engine);
+        self.read_who(&world);
         let session = &engine.session;
         Report {
             frame: self.frame,
@@ -77,6 +80,7 @@ impl Reporter {
             modules: Handle::new(module_rows(engine)),
             pools: pools(&storage, engine),
             locks: world.lock_stats(),
+            who: self.who.clone(),
             scene: SceneStatus {
                 path: session.path.as_deref().map(|path| engine.shown(path)).unwrap_or_default(),
                 dirty: session.history.dirty(),
@@ -100,6 +104,17 @@ impl Reporter {
         if let Ok(Some((newest, lines))) = lines {
             self.console_newest = newest;
             self.console = Handle::new(lines);
+        }
+    }
+}
+
+impl Reporter {
+    /// Names are only ever added, so their number tells whether there are new ones.
+    fn read_who(&mut self, world: &World) {
+        let schedule = world.schedule().read();
+        if schedule.names().len() != self.who.len() {
+            let label = |(module, system): &(String, String)| format!("{system} ({module})");
+            self.who = Handle::new(schedule.names().iter().map(label).collect());
         }
     }
 }

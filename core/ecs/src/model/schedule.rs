@@ -259,6 +259,11 @@ impl Schedule {
         !self.off.contains(module)
     }
 
+    /// Modules and systems by the numbers that locks show, from 1. Names are only ever added.
+    pub fn names(&self) -> &[(String, String)] {
+        &self.names
+    }
+
     /// Module and system of a number that locks show; `None` if it is no system's.
     pub fn name_of(&self, who: Who) -> Option<(&str, &str)> {
         let at = (who.0 as usize).checked_sub(1)?;
