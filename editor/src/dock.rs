@@ -19,6 +19,8 @@ pub enum Tab {
     Diagnostics,
     /// The module registry.
     Modules,
+    /// The systems and when they run.
+    Schedule,
     /// Lock contention.
     Locks,
     /// A panel of a plugin, by the panel's id. It stays in the layout while the plugin is not loaded.
@@ -27,8 +29,16 @@ pub enum Tab {
 
 impl Tab {
     /// The editor's own tabs.
-    pub const BUILT_IN: [Tab; 7] =
-        [Tab::Hierarchy, Tab::Viewport, Tab::Inspector, Tab::Console, Tab::Diagnostics, Tab::Modules, Tab::Locks];
+    pub const BUILT_IN: [Tab; 8] = [
+        Tab::Hierarchy,
+        Tab::Viewport,
+        Tab::Inspector,
+        Tab::Console,
+        Tab::Diagnostics,
+        Tab::Modules,
+        Tab::Schedule,
+        Tab::Locks,
+    ];
 
     /// The id that `view.show panel=` takes.
     pub fn id(&self) -> &str {
@@ -39,6 +49,7 @@ impl Tab {
             Tab::Console => "console",
             Tab::Diagnostics => "diagnostics",
             Tab::Modules => "modules",
+            Tab::Schedule => "schedule",
             Tab::Locks => "locks",
             Tab::Plugin(id) => id,
         }
@@ -53,6 +64,7 @@ impl Tab {
             Tab::Console => "Console",
             Tab::Diagnostics => "Diagnostics",
             Tab::Modules => "Modules",
+            Tab::Schedule => "Schedule",
             Tab::Locks => "Locks",
             Tab::Plugin(id) => id,
         }
@@ -75,7 +87,7 @@ impl Default for Dock {
         let mut state = DockState::new(vec![Tab::Viewport]);
         let surface = state.main_surface_mut();
         let [rest, _] = surface.split_right(NodeIndex::root(), 0.77, vec![Tab::Inspector]);
-        let [top, _] = surface.split_below(rest, 0.66, vec![Tab::Console, Tab::Diagnostics, Tab::Modules, Tab::Locks]);
+        let [top, _] = surface.split_below(rest, 0.66, vec![Tab::Console, Tab::Diagnostics, Tab::Modules, Tab::Schedule, Tab::Locks]);
         surface.split_left(top, 0.24, vec![Tab::Hierarchy]);
         Self { state, known: BTreeSet::new(), titles: BTreeMap::new() }
     }
@@ -149,7 +161,7 @@ impl Dock {
             }
             return;
         }
-        let neighbours = [Tab::Console, Tab::Modules, Tab::Diagnostics, Tab::Locks];
+        let neighbours = [Tab::Console, Tab::Modules, Tab::Diagnostics, Tab::Schedule, Tab::Locks];
         let place = neighbours.iter().find_map(|tab| self.state.find_tab(tab));
         let leaf = place.and_then(|path| self.state.leaf_mut(path.node_path()).ok());
         match leaf {

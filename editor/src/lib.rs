@@ -37,6 +37,7 @@ pub mod inspector;
 pub mod locks;
 pub mod modules;
 pub mod plugins;
+pub mod schedule;
 pub mod viewport;
 
 pub mod fuzzy;

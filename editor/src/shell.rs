@@ -14,6 +14,7 @@ use crate::modules::Modules;
 use crate::operators::{Operators, missing, plain_call};
 use crate::palette::Palette;
 use crate::plugins::Plugins;
+use crate::schedule::Schedule;
 use crate::settings::Settings;
 use crate::status::WindowStatus;
 use crate::toasts::Toasts;
@@ -64,6 +65,8 @@ pub struct Panels {
     pub diagnostics: Diagnostics,
     /// The module registry.
     pub modules: Modules,
+    /// The systems and when they run.
+    pub schedule: Schedule,
     /// Lock contention.
     pub locks: Locks,
     /// Panels of plugins.
@@ -287,7 +290,7 @@ impl TabViewer for Viewer<'_> {
     fn ui(&mut self, ui: &mut Ui, tab: &mut Tab) {
         let (panels, report, operators) = (&mut *self.panels, self.report, self.operators);
         // What a plugin draws is not known; most of them watch something.
-        panels.graphs |= matches!(tab, Tab::Locks | Tab::Plugin(_));
+        panels.graphs |= matches!(tab, Tab::Locks | Tab::Schedule | Tab::Plugin(_));
         match tab {
             Tab::Viewport => panels.viewport.ui(ui, report, self.picture, self.out),
             Tab::Hierarchy => panels.hierarchy.ui(ui, operators, report, self.out),
@@ -295,6 +298,7 @@ impl TabViewer for Viewer<'_> {
             Tab::Console => panels.console.ui(ui, report, self.out),
             Tab::Diagnostics => panels.diagnostics.ui(ui, report, &panels.root),
             Tab::Modules => panels.modules.ui(ui, operators, report, self.out),
+            Tab::Schedule => panels.schedule.ui(ui, report, self.out),
             Tab::Locks => panels.locks.ui(ui, report),
             Tab::Plugin(id) => panels.plugins.ui(ui, id, report, self.out),
         }

@@ -1,5 +1,6 @@
 //! The checks of the workspace, in one command: `cargo xtask test`.
 
+mod bench;
 mod cargo;
 mod display;
 mod invariants;
@@ -20,7 +21,8 @@ cargo xtask COMMAND
 
   test        format, invariants, build, lints, tests and doc tests, in this order
   invariants  only the rules that the compiler does not know
-  fmt         formats every file";
+  fmt         formats every file
+  bench       measures beside others: [ecs] [primitives] [--quick] [--check]; all subjects if none is named";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +39,7 @@ fn run(arguments: &[String], root: &Path) -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["test"] => test::run(root),
+        ["bench", rest @ ..] => bench::run(root, rest),
         ["invariants"] => invariants::run(root),
         ["fmt"] => stages::succeed(cargo::command(root).args(["fmt", "--all"])),
         [] | ["help" | "--help" | "-h"] => {

@@ -13,6 +13,7 @@ pub use model::bundle::{Bundle, Spawner};
 pub use model::commands::Commands;
 pub use model::component::{Component, component_info};
 pub use model::error::EcsError;
+pub use model::events::{Emit, Received};
 pub use model::pool::ComponentPool;
 pub use model::query::{Added, Changed, Or, Query, QueryData, QueryFilter, QueryState, With, Without};
 pub use model::resource::{Res, ResMut};

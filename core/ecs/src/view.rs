@@ -14,7 +14,7 @@ pub use event::EventView;
 pub use query::QueryView;
 pub use storage::StorageView;
 pub use system::{SystemPanic, SystemView};
-pub use world::WorldView;
+pub use world::{SceneLoaded, WorldView};
 
 use playground_engine_types::{ViewId, ViewTrait};
 

@@ -124,3 +124,34 @@ impl<'a> AppSystem<'a> {
         self.app.panel(panel)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{App, describe};
+    use playground_core_ecs::{Stage::Update, Time};
+
+    fn advance(_: Time) {}
+    fn blink() {}
+
+    #[test]
+    fn a_plugin_says_about_each_system_what_it_wants() {
+        let mut app = App::new();
+        describe(&mut app, |app| app.system(Update, advance));
+        describe(&mut app, |app| app.system(Update, blink).after("advance").rate(30.0).system(Update, advance));
+        describe(&mut app, |app| {
+            app.system(Update, blink).before("advance").named("wink").disabled();
+            app.system(Update, |_: Time| ()).run_if(|time: Time| time.frame() > 1);
+        });
+        let systems: Vec<_> = app.systems.iter().map(|parts| (parts.name, parts.rate, parts.enabled)).collect();
+        let expected = [
+            ("advance", None, true),
+            ("blink", Some(30.0), true),
+            ("advance", None, true),
+            ("wink", None, false),
+            ("closure", None, true),
+        ];
+        assert_eq!(systems, expected);
+        assert_eq!((&app.systems[1].after[0][..], &app.systems[3].before[0][..]), ("advance", "advance"));
+        assert_eq!(app.systems[4].conditions.len(), 1);
+    }
+}

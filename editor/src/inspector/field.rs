@@ -29,7 +29,14 @@ pub struct Place {
 impl Place {
     /// A whole component that is no struct.
     pub fn whole(schema: &'static TypeSchema) -> Self {
-        Self { path: String::new(), name: "value".into(), schema, docs: schema.docs, unit: "", range: None }
+        Self {
+            path: String::new(),
+            name: "value".into(),
+            schema: schema.held(),
+            docs: schema.docs,
+            unit: "",
+            range: None,
+        }
     }
 
     fn of(field: &FieldSchema, parent: &str) -> Self {
@@ -41,14 +48,15 @@ impl Place {
     }
 
     fn of_documented(field: &FieldSchema, path: String) -> Self {
-        Self { path, name: words(field.name), schema: field.ty, docs: "", unit: field.unit, range: field.range }
+        let schema = field.ty.held();
+        Self { path, name: words(field.name), schema, docs: "", unit: field.unit, range: field.range }
     }
 
     fn inside(&self, part: &str, name: String, schema: &'static TypeSchema) -> Self {
         Self {
             path: format!("{}{part}", self.path),
             name,
-            schema,
+            schema: schema.held(),
             docs: schema.docs,
             unit: self.unit,
             range: self.range,

@@ -21,6 +21,7 @@ pub fn of(schema: &TypeSchema) -> Value {
         TypeKind::Option(_) => Value::None,
         TypeKind::List(_) => Value::List(Vec::new()),
         TypeKind::Array(inner, len) => Value::List((0..len).map(|_| of(inner)).collect()),
+        TypeKind::Shared(held) => of(held),
     }
 }
 

@@ -37,7 +37,11 @@ fn distributions(ui: &mut Ui, stats: &LockStats) {
     heading(ui, &COLUMNS);
     for (title, times, about) in [
         ("Waiting", &stats.wait, "Every wait for the lock. Half and 99 % are rounded up to the next power of two."),
-        ("Holding", &stats.hold, "A sample of how long it was held: one acquisition of 127, and each that had to wait."),
+        (
+            "Holding",
+            &stats.hold,
+            "A sample of how long it was held: one acquisition of 127, and each that had to wait.",
+        ),
     ] {
         ui.horizontal(|ui| {
             ui.add_space(8.0);

@@ -12,8 +12,14 @@ fn contended() -> Report {
     lock.waiters = 2;
     lock.contended = 3;
     lock.wait.add(2_000_000);
-    lock.recent =
-        vec![Contention { number: 0, at_ns: 1_000_000_000, wait_ns: 2_000_000, waiter: Who(2), holder: Who(1), write: true }];
+    lock.recent = vec![Contention {
+        number: 0,
+        at_ns: 1_000_000_000,
+        wait_ns: 2_000_000,
+        waiter: Who(2),
+        holder: Who(1),
+        write: true,
+    }];
     report.who = Handle::new(vec!["advance (orbit)".into(), "flock (swarm)".into()]);
     report
 }

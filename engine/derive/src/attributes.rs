@@ -1,44 +1,47 @@
-//! What `#[component(…)]` says, and doc comments.
+//! What `#[component(…)]` says, and doc comments. Each mistake is named where it is made.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Attribute, Expr, ExprRange, Lit, LitStr, Path, Result};
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, Expr, ExprRange, Field, Lit, LitStr, Path, RangeLimits, Result, Type, UnOp, meta::ParseNestedMeta,
+};
 
-/// What stands in `#[component(…)]` on a type or a field.
+const ON_TYPES: &str = "on a struct `component` knows `name = \"module::Type\"`, `hidden` and `sparse`";
+const ON_FIELDS: &str = "on a field `component` knows `unit = \"m\"`, `range = 0.0..=1.0` and `was = \"old_name\"`";
+
+/// What stands in `#[component(…)]` on a type.
 #[derive(Default)]
-pub struct Options {
+pub struct TypeOptions {
     pub name: Option<String>,
     pub hidden: bool,
     pub sparse: bool,
     pub krate: Option<Path>,
+}
+
+/// What stands in `#[component(…)]` on a field.
+#[derive(Default)]
+pub struct FieldOptions {
     pub unit: String,
     pub was: String,
     pub range: Option<(Expr, Expr)>,
 }
 
-impl Options {
+impl TypeOptions {
     pub fn of(attributes: &[Attribute]) -> Result<Self> {
         let mut options = Self::default();
-        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("component")) {
-            attribute.parse_nested_meta(|meta| {
-                let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-                match key.as_str() {
-                    "hidden" => options.hidden = true,
-                    "sparse" => options.sparse = true,
-                    "name" => options.name = Some(meta.value()?.parse::<LitStr>()?.value()),
-                    "unit" => options.unit = meta.value()?.parse::<LitStr>()?.value(),
-                    "was" => options.was = meta.value()?.parse::<LitStr>()?.value(),
-                    "crate" => options.krate = Some(meta.value()?.parse()?),
-                    "range" => options.range = Some(range(meta.value()?.parse()?)?),
-                    _ => {
-                        return Err(meta.error(
-                            "`component` knows `name`, `hidden`, `sparse`, `unit`, `was` and `range = 0.0..=1.0`",
-                        ));
-                    }
+        each(attributes, ON_TYPES, &mut |key, meta| {
+            match key {
+                "hidden" => options.hidden = true,
+                "sparse" => options.sparse = true,
+                "name" => options.name = Some(text(meta, "a component's name can't be empty")?),
+                "crate" => options.krate = Some(meta.value()?.parse()?),
+                "unit" | "range" | "was" => {
+                    return Err(meta.error(format!("`{key}` belongs on a field; {ON_TYPES}")));
                 }
-                Ok(())
-            })?;
-        }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
         Ok(options)
     }
 
@@ -48,10 +51,91 @@ impl Options {
     }
 }
 
-fn range(range: ExprRange) -> Result<(Expr, Expr)> {
-    match (&range.start, &range.end) {
-        (Some(start), Some(end)) => Ok((*start.clone(), *end.clone())),
-        _ => Err(syn::Error::new_spanned(&range, "a range needs both ends, as in 0.0..=10.0")),
+impl FieldOptions {
+    pub fn of(field: &Field) -> Result<Self> {
+        let mut options = Self::default();
+        each(&field.attrs, ON_FIELDS, &mut |key, meta| {
+            match key {
+                "unit" => options.unit = text(meta, "a unit can't be empty: leave it out")?,
+                "was" => options.was = text(meta, "a field's old name can't be empty")?,
+                "range" => options.range = Some(range(&meta.value()?.parse()?, &field.ty)?),
+                "hidden" | "sparse" | "name" | "crate" => {
+                    return Err(meta.error(format!("`{key}` belongs on the struct; {ON_FIELDS}")));
+                }
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        Ok(options)
+    }
+}
+
+/// Refuses `#[component(…)]` where it says nothing, such as on a variant of an enum.
+pub fn none(attributes: &[Attribute]) -> Result<()> {
+    each(attributes, "", &mut |_, meta| {
+        Err(meta.error("`component` says nothing about a variant; write it on the variant's fields"))
+    })
+}
+
+/// Calls `take` for each key; it says whether it knows the key.
+fn each(
+    attributes: &[Attribute],
+    known: &str,
+    take: &mut dyn FnMut(&str, &ParseNestedMeta<'_>) -> Result<bool>,
+) -> Result<()> {
+    let mut seen: Vec<String> = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("component")) {
+        attribute.parse_nested_meta(|meta| {
+            let key = meta.path.to_token_stream().to_string();
+            if seen.contains(&key) {
+                return Err(meta.error(format!("`{key}` is given twice")));
+            }
+            if !take(&key, &meta)? {
+                return Err(meta.error(format!("`component` does not know `{key}`: {known}")));
+            }
+            seen.push(key);
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn text(meta: &ParseNestedMeta<'_>, empty: &str) -> Result<String> {
+    let literal: LitStr = meta.value()?.parse()?;
+    let value = literal.value();
+    if value.trim().is_empty() { Err(syn::Error::new_spanned(literal, empty)) } else { Ok(value) }
+}
+
+fn range(range: &ExprRange, ty: &Type) -> Result<(Expr, Expr)> {
+    let refuse = |why: &str| Err(syn::Error::new_spanned(range, why));
+    let (Some(start), Some(end)) = (&range.start, &range.end) else {
+        return refuse("a range needs both ends, as in 0.0..=10.0");
+    };
+    if matches!(range.limits, RangeLimits::HalfOpen(_)) {
+        return refuse("a range includes its end: write `..=`, as in 0.0..=10.0");
+    }
+    if let (Some(low), Some(high)) = (number(start), number(end))
+        && low > high
+    {
+        return refuse("a range begins with its lower end");
+    }
+    let name = ty.to_token_stream().to_string();
+    if ["String", "bool", "Entity"].contains(&name.as_str()) {
+        return refuse(&format!("a range is for numbers, and this field is a {name}"));
+    }
+    Ok((*start.clone(), *end.clone()))
+}
+
+/// A number that is written out; others are known to the compiler only.
+fn number(expr: &Expr) -> Option<f64> {
+    match expr {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Float(number) => number.base10_parse().ok(),
+            Lit::Int(number) => number.base10_parse().ok(),
+            _ => None,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => number(&unary.expr).map(|number| -number),
+        _ => None,
     }
 }
 

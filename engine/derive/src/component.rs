@@ -1,6 +1,6 @@
 //! `derive(Component)`.
 
-use crate::{attributes::Options, reflect};
+use crate::{attributes::TypeOptions, reflect};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Result};
@@ -9,17 +9,17 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     if !matches!(input.data, Data::Struct(_)) {
         return Err(syn::Error::new_spanned(
             &input.ident,
-            "a component is a struct; derive Reflect on an enum and use it as a field",
+            "a component is a struct; derive `Reflect` on an enum and use it as a field of one",
         ));
     }
     if !input.generics.params.is_empty() {
         return Err(syn::Error::new_spanned(
             &input.generics,
-            "a component can't be generic: its name and schema must be one",
+            "a component can't be generic: it has one name and one schema; write a struct for each type that you need",
         ));
     }
     let reflect = reflect::expand(input)?;
-    let options = Options::of(&input.attrs)?;
+    let options = TypeOptions::of(&input.attrs)?;
     let (engine, ident, hidden, sparse) = (options.engine(), &input.ident, options.hidden, options.sparse);
     let name = options.name.clone().unwrap_or_else(|| format!("{}::{ident}", module_name()));
     Ok(quote! {

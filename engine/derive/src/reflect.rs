@@ -1,14 +1,20 @@
 //! `derive(Reflect)` for structs and enums.
 
-use crate::attributes::{Options, docs};
+use crate::attributes::{FieldOptions, TypeOptions, docs, none};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Data, DataEnum, DeriveInput, Field, Fields, Ident, Result, Type};
 
 pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
-    let options = Options::of(&input.attrs)?;
+    if !input.generics.params.is_empty() {
+        return Err(syn::Error::new_spanned(
+            &input.generics,
+            "a type with a schema can't be generic; write one for each type that you need",
+        ));
+    }
+    let options = TypeOptions::of(&input.attrs)?;
     let (engine, ident, docs) = (options.engine(), &input.ident, docs(&input.attrs));
-    let (kind, to_value, from_value, walk, detach, types) = match &input.data {
+    let (kind, to_value, from_value, walk, detach, assign, types) = match &input.data {
         Data::Struct(data) => of_struct(&engine, ident, &data.fields)?,
         Data::Enum(data) => of_enum(&engine, ident, data)?,
         Data::Union(_) => {
@@ -36,17 +42,18 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
                 let _ = map;
                 #detach
             }
+            #assign
         }
     })
 }
 
-/// Schema, tree and back, walk, copy, and the types of the fields.
-type Parts<'a> = (TokenStream, TokenStream, TokenStream, TokenStream, TokenStream, Vec<&'a Type>);
+/// Schema, tree and back, walk, copy, replacing, and the types of the fields.
+type Parts<'a> = (TokenStream, TokenStream, TokenStream, TokenStream, TokenStream, TokenStream, Vec<&'a Type>);
 
 fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Result<Parts<'a>> {
     let mut schemas = Vec::new();
-    let (mut gets, mut sets, mut walks, mut copies, mut types) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut gets, mut sets, mut walks) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut copies, mut assigns, mut types) = (Vec::new(), Vec::new(), Vec::new());
     for (at, field) in fields.iter().enumerate() {
         let (member, name) = match &field.ident {
             Some(ident) => (quote!(#ident), ident.to_string()),
@@ -55,12 +62,15 @@ fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Res
                 (quote!(#index), format!("{at}"))
             }
         };
+        // Calls name the type as it is written, so that the compiler reports a field without a schema one time, there.
+        let ty = &field.ty;
         let offset = quote!(::core::mem::offset_of!(#ident, #member));
         schemas.push(field_schema(engine, field, &name, &offset)?);
-        gets.push(quote!(#at => #engine::Reflect::to_value(&self.#member),));
-        sets.push(quote!(#at => out.#member = #engine::Reflect::from_value(value)?,));
-        walks.push(quote!(#engine::Reflect::walk(&self.#member, visit);));
-        copies.push(quote!(#member: #engine::Reflect::detach(&self.#member, map)));
+        gets.push(quote!(#at => <#ty as #engine::Reflect>::to_value(&self.#member),));
+        sets.push(quote!(#at => out.#member = <#ty as #engine::Reflect>::from_value(value)?,));
+        walks.push(quote!(<#ty as #engine::Reflect>::walk(&self.#member, visit);));
+        copies.push(quote!(#member: <#ty as #engine::Reflect>::detach(&self.#member, map)));
+        assigns.push(quote!(<#ty as #engine::Reflect>::assign(&mut self.#member, &mut new.#member);));
         types.push(&field.ty);
     }
     let name = ident.to_string();
@@ -81,6 +91,12 @@ fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Res
         },
         quote!(#(#walks)*),
         quote!(Self { #(#copies),* }),
+        quote! {
+            fn assign(&mut self, new: &mut Self) {
+                let _ = &new;
+                #(#assigns)*
+            }
+        },
         types,
     ))
 }
@@ -89,6 +105,7 @@ fn of_enum<'a>(engine: &TokenStream, ident: &Ident, data: &'a DataEnum) -> Resul
     let (mut schemas, mut to_arms, mut from_arms) = (Vec::new(), Vec::new(), Vec::new());
     let (mut walk_arms, mut copy_arms, mut types) = (Vec::new(), Vec::new(), Vec::new());
     for (number, variant) in data.variants.iter().enumerate() {
+        none(&variant.attrs)?;
         let (tag, name, about) = (&variant.ident, variant.ident.to_string(), docs(&variant.attrs));
         let mut fields = Vec::new();
         let (mut bindings, mut members, mut gets, mut reads) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -144,12 +161,14 @@ fn of_enum<'a>(engine: &TokenStream, ident: &Ident, data: &'a DataEnum) -> Resul
         },
         quote!(match self { #(#walk_arms)* }),
         quote!(match self { #(#copy_arms)* }),
+        // A variant is replaced as a whole.
+        TokenStream::new(),
         types,
     ))
 }
 
 fn field_schema(engine: &TokenStream, field: &Field, name: &str, offset: &TokenStream) -> Result<TokenStream> {
-    let options = Options::of(&field.attrs)?;
+    let options = FieldOptions::of(field)?;
     let (ty, docs, unit, was) = (&field.ty, docs(&field.attrs), &options.unit, &options.was);
     let range = match &options.range {
         Some((start, end)) => quote!(::core::option::Option::Some((#start as f64, #end as f64))),

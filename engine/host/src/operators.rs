@@ -5,6 +5,7 @@ mod entity;
 mod module;
 mod play;
 mod scene;
+mod system;
 mod table;
 mod world;
 
@@ -54,7 +55,7 @@ pub fn is_early(call: &Invocation) -> bool {
 /// Whether a call changes nothing that can be seen, so that the picture stays as it is.
 pub fn only_looks(call: &Invocation) -> bool {
     let verb = call.operator.rsplit('.').next().unwrap_or_default();
-    matches!(verb, "list" | "get" | "stats" | "digest")
+    matches!(verb, "list" | "get" | "info" | "graph" | "stats" | "digest")
 }
 
 /// Runs a call.
@@ -73,6 +74,7 @@ pub fn run(engine: &mut Engine, call: &Invocation, reply: &Reply) -> Outcome {
         "component" => component::run(engine, info.id, &arguments),
         "module" | "build" => module::run(engine, info.id, &arguments, reply),
         "play" => play::run(engine, info.id, &arguments),
+        "system" => system::run(engine, info.id, &arguments),
         "scene" | "edit" => scene::run(engine, info.id, &arguments),
         _ => world::run(engine, info.id, &arguments, reply),
     }

@@ -1,6 +1,7 @@
 //! Play, pause, step, stop: when systems run, and the way back to the authored scene.
 
 use crate::engine::Engine;
+use playground::ecs::view::SystemPanic;
 use playground::ecs::{Stage, Time};
 use playground::editor::report::{Level, PlayState};
 use std::time::Duration;
@@ -84,14 +85,42 @@ impl Engine {
         }
     }
 
+    /// Runs one system and waits, as a step does.
+    ///
+    /// # Errors
+    /// When the ECS is not loaded, or there is no such system or several.
+    pub fn run_system(&mut self, name: &str) -> Result<(), String> {
+        let ecs = self.session.ecs()?;
+        // Asked for first, so that a wrong name does not begin to play.
+        ecs.systems().info(self.session.world(), name).map_err(|error| error.to_string())?;
+        if self.play.state == PlayState::Stopped {
+            self.begin()?;
+            self.play.state = PlayState::Paused;
+        }
+        let time = Time::new(STEP.as_secs_f32(), self.play.time.elapsed(), self.play.time.frame());
+        let panics = ecs.systems().run_once(self.session.world(), name, time).map_err(|error| error.to_string())?;
+        self.session.mark_stale();
+        self.session.refresh();
+        let failed = panics.first().map(|panic| panic.message.clone());
+        panics.iter().for_each(|panic| self.quarantine_system(panic));
+        failed.map_or(Ok(()), |message| Err(format!("the system panicked: {message}")))
+    }
+
+    fn quarantine_system(&mut self, panic: &SystemPanic) {
+        let why = format!("its system `{}` panicked: {}", panic.system, panic.message);
+        self.quarantine(&panic.module, &why);
+    }
+
     fn step_world(&mut self) {
         let Ok(ecs) = self.session.ecs() else { return };
         self.play.time = self.play.time.advance(STEP.as_secs_f32());
         for stage in Stage::PLAY {
             for panic in ecs.systems().run_stage(self.session.world(), stage, self.play.time) {
-                let why = format!("its system `{}` panicked: {}", panic.system, panic.message);
-                self.quarantine(&panic.module, &why);
+                self.quarantine_system(&panic);
             }
+        }
+        for problem in ecs.systems().problems(self.session.world()) {
+            self.log(Level::Warning, "schedule", &problem.to_string());
         }
         if self.play.time.frame().is_multiple_of(30) {
             // Systems may rename and reparent without a structural change.
@@ -103,7 +132,7 @@ impl Engine {
     /// Stops calling a module that panicked, and says so.
     pub fn quarantine(&mut self, module: &str, why: &str) {
         if let Ok(ecs) = self.session.ecs() {
-            ecs.systems().enable(self.session.world(), module, false);
+            ecs.systems().enable_module(self.session.world(), module, false);
         }
         self.modules.registry.quarantine(module, why.to_owned());
         let title = format!("{module} was switched off");

@@ -1,5 +1,7 @@
 //! Makes the report of a frame. Parts that did not change are shared with the report before.
 
+mod systems;
+
 use crate::edit::stable;
 use crate::engine::Engine;
 use playground::core_types::Handle;
@@ -59,6 +61,7 @@ impl Reporter {
         }
         self.read_console(engine);
         self.read_who(&world);
+        let (systems, cycles) = systems::rows(&world);
         let session = &engine.session;
         Report {
             frame: self.frame,
@@ -78,6 +81,8 @@ impl Reporter {
                 .collect(),
             components: self.components.clone(),
             modules: Handle::new(module_rows(engine)),
+            systems: Handle::new(systems),
+            cycles: Handle::new(cycles),
             pools: pools(&storage, engine),
             locks: world.lock_stats(),
             who: self.who.clone(),

@@ -1,7 +1,7 @@
 //! What most modules use.
 
 pub use crate::ecs::Stage::{Editor, PostUpdate, PreUpdate, Update};
-pub use crate::ecs::{Added, Changed, Commands, Or, Res, ResMut};
+pub use crate::ecs::{Added, Changed, Commands, Emit, Or, Received, Res, ResMut};
 pub use crate::ecs::{Component, Entity, Query, Reflect, Stage, Time, With, Without, World};
 pub use crate::editor::{App, Invocation, Panel, PanelContext, Report};
 pub use crate::scene::{Light, Name, Parent, Shape, ShapeKind, Transform};

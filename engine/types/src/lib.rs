@@ -10,6 +10,7 @@ pub mod export;
 pub mod header;
 pub mod id;
 pub mod reflect;
+mod reflect_shared;
 pub mod schema;
 pub mod state;
 pub mod storage;

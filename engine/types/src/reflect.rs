@@ -7,7 +7,7 @@ use glam::{Quat, Vec2, Vec3, Vec4};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a field of a component: it has no schema",
     label = "this type has no schema",
-    note = "use numbers, bool, String, Vec2/3/4, Quat, Entity, Option, Vec, arrays, or `#[derive(Reflect, Clone, Default)]` on your own type; function pointers, references and trait objects can't survive a reload"
+    note = "use numbers, bool, String, Vec2/3/4, Quat, Entity, Option, Vec, arrays, Atomic, Shared, Handle, Once, or `#[derive(Reflect, Clone, Default)]` on your own type; function pointers, references and trait objects can't survive a reload"
 )]
 pub trait Reflect: Sized + Send + Sync + 'static {
     /// The shape of the type.
@@ -32,6 +32,12 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     /// A copy that shares nothing with the original, with `map` of every entity in place of it.
     #[must_use]
     fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self;
+
+    /// Becomes `new`, which gets what was here before. Shared values are replaced in place where they can be, so that
+    /// their other names see the new value instead of keeping an old one for themselves.
+    fn assign(&mut self, new: &mut Self) {
+        std::mem::swap(self, new);
+    }
 }
 
 /// A basic value met on a walk through a component.

@@ -55,6 +55,8 @@ pub enum TypeKind {
     List(&'static TypeSchema),
     /// A fixed number of values.
     Array(&'static TypeSchema, usize),
+    /// A value that clones share, such as `Atomic<f32>`. As a tree it looks like the value that it holds.
+    Shared(&'static TypeSchema),
 }
 
 /// One field of a struct.
@@ -99,6 +101,14 @@ impl TypeSchema {
         match self.kind {
             TypeKind::Struct(fields) => fields,
             _ => &[],
+        }
+    }
+
+    /// The shape of the tree that its values make: for a shared type that of what it holds, else its own.
+    pub const fn held(&'static self) -> &'static TypeSchema {
+        match self.kind {
+            TypeKind::Shared(held) => held.held(),
+            _ => self,
         }
     }
 
@@ -153,6 +163,7 @@ impl TypeKind {
             TypeKind::Option(inner) => hash_number(hash_number(hash, 10), inner.hash),
             TypeKind::List(inner) => hash_number(hash_number(hash, 11), inner.hash),
             TypeKind::Array(inner, len) => hash_number(hash_number(hash_number(hash, 12), inner.hash), *len as u64),
+            TypeKind::Shared(held) => hash_number(hash_number(hash, 13), held.hash),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The ECS as a module: entities and components through the world, and systems in their order.
 
 mod component;
+mod deliver;
 mod entity;
 mod event;
 mod query;

@@ -12,7 +12,11 @@ const ALLOWED: &[(&str, &[&str], &str)] = &[
     ("engine", &["*"], "the engine handles modules of which it knows only the contract"),
     ("core/*/src/view", &["*"], "a View is the contract"),
     ("core/*/src/view.rs", &["*"], "a View is the contract"),
-    ("core/ecs/src/model", &["ErasedPool", "Fn", "FnMut"], "the erased pools' functions take closures as trait objects"),
+    (
+        "core/ecs/src/model",
+        &["ErasedPool", "Fn", "FnMut"],
+        "the erased pools' functions take closures as trait objects",
+    ),
     ("core/ecs/src/model/component.rs", &["ErasedPool"], "a module describes how its pools are made"),
     ("core/ecs/src/model/system.rs", &["System"], "a system is a module's function of any signature"),
     ("core/ecs/src/model/schedule.rs", &["System"], "a schedule holds systems of many modules"),

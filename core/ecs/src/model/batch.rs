@@ -21,23 +21,20 @@ impl Storage {
             if self.watch.any() {
                 run.iter().for_each(|entity| self.note_all(*entity, Lifecycle::Removed));
             }
-            let mut rows = Vec::with_capacity(run.len());
+            let (mut rows, mut gone) = (Vec::with_capacity(run.len()), Vec::with_capacity(run.len()));
             for entity in run {
                 // One that is named twice is gone by now.
                 let Ok((_, row)) = self.locate(*entity) else { continue };
                 self.entities.release(*entity);
                 self.unlink(archetype, row);
                 rows.push(row);
+                gone.push(entity.index());
             }
             ended += rows.len();
             self.structure += rows.len() as u64;
             let list = self.archetypes[archetype as usize].pools.clone();
-            let mut leaving = Leaving { storage: self, list: &list, archetype, rows: &rows };
-            leaving.run();
-            drop(leaving);
-            if !self.sparse_pools.is_empty() {
-                run.iter().for_each(|entity| self.remove_sparse(entity.index()));
-            }
+            let without = if self.sparse_pools.is_empty() { &[][..] } else { &gone[..] };
+            Leaving { storage: self, list: &list, archetype, rows: &rows, slots: without }.run();
         }
         ended
     }
@@ -130,20 +127,15 @@ impl Storage {
     /// When the entity does not live or the world is full.
     pub fn duplicate_many(&mut self, entity: Entity, count: usize) -> Result<Vec<Entity>, EcsError> {
         let (archetype, row) = self.locate(entity)?;
+        let whole = self.archetypes[archetype as usize].ids.len();
         let copies = self.place_many(archetype, count)?;
         let list = self.archetypes[archetype as usize].pools.clone();
-        let filling = Filling { storage: self, archetype };
+        let filling = Filling { storage: self, archetype, whole };
         for pool in &list {
             filling.storage.pools[*pool as usize].push_copies(archetype, (archetype, row), count);
         }
+        filling.storage.copy_sparse(entity, &copies);
         filling.finish();
-        let tick = self.current_tick();
-        for (pool, index) in self.pools.iter_mut().zip(&mut self.sparse) {
-            let Some(index) = index else { continue };
-            let Some(row) = index.row(entity.index()) else { continue };
-            pool.push_copies(0, (0, row), count);
-            copies.iter().for_each(|copy| index.push(copy.index(), tick));
-        }
         if self.watch.any() {
             copies.iter().for_each(|copy| self.note_all(*copy, Lifecycle::Added));
         }
@@ -206,6 +198,8 @@ struct Leaving<'a> {
     list: &'a [u32],
     archetype: u32,
     rows: &'a [u32],
+    /// The entities whose sparse components leave too.
+    slots: &'a [u32],
 }
 
 impl Leaving<'_> {
@@ -213,6 +207,10 @@ impl Leaving<'_> {
         while let Some((pool, rest)) = self.list.split_first() {
             self.list = rest;
             self.storage.pools[*pool as usize].swap_remove_all(self.archetype, self.rows);
+        }
+        while let Some((slot, rest)) = self.slots.split_first() {
+            self.slots = rest;
+            self.storage.remove_sparse(*slot);
         }
     }
 }

@@ -23,6 +23,13 @@ pub struct BundlePlace {
     pub(super) pools: [u32; MAX_BUNDLE],
 }
 
+impl BundlePlace {
+    /// The components, in the order of the tuple.
+    pub(super) fn infos(&self) -> &'static [&'static ComponentInfo] {
+        self.infos
+    }
+}
+
 /// Components that are spawned together: a tuple of up to eight.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no set of components",

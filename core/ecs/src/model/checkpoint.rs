@@ -1,5 +1,305 @@
 //! Earlier states of a world, in a ring of bounded memory.
+//!
+//! A checkpoint shares with the one before it every chunk of components that was not touched in between, and the tables
+//! of entities if none came or went.
+
+use super::{
+    archetype::Archetype,
+    entities::Entities,
+    error::EcsError,
+    sparse::SparseIndex,
+    storage::{Layout, Storage},
+    world::World,
+};
+use playground_core_types::Handle;
+use playground_engine_types::{ComponentInfo, Entity, PoolBox, SavedPool, value::names};
+use std::collections::VecDeque;
+
+/// Memory that all checkpoints of a world may take unless something else is asked for, bytes.
+pub const DEFAULT_BUDGET: u64 = 256 << 20;
+/// Checkpoints of a world unless something else is asked for.
+pub const DEFAULT_MOST: usize = 256;
+
+/// Names one checkpoint of a world.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CheckpointId {
+    /// Counts the checkpoints of the world, from 1.
+    pub number: u64,
+    /// The tick that ended with it.
+    pub tick: u64,
+    /// The world's time, s.
+    pub time: f64,
+}
+
+/// Which checkpoint is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rewind {
+    /// The one of this number.
+    To(u64),
+    /// The last one is 0, the one before it 1.
+    Back(usize),
+}
 
 /// The checkpoints of a world.
-#[derive(Default)]
-pub struct Checkpoints {}
+pub struct Checkpoints {
+    ring: VecDeque<Checkpoint>,
+    last: u64,
+    bytes: u64,
+    budget: u64,
+    most: usize,
+}
+
+struct Checkpoint {
+    id: CheckpointId,
+    tables: Handle<Tables>,
+    /// By number.
+    pools: Vec<Saved>,
+    resources: Option<Entity>,
+    /// As long as the world has this layout, what was touched after `mark` is what changed since.
+    layout: Handle<Layout>,
+    mark: u64,
+    structure: u64,
+}
+
+/// Where the entities are.
+struct Tables {
+    entities: Entities,
+    /// The pools and the rows of each archetype.
+    archetypes: Vec<(Box<[u32]>, Vec<u32>)>,
+    sparse: Vec<Option<Box<SparseIndex>>>,
+}
+
+struct Saved {
+    info: &'static ComponentInfo,
+    /// Whether the component was registered then.
+    live: bool,
+    rows: SavedPool,
+    /// What was counted when it was saved, bytes.
+    bytes: u64,
+}
+
+impl Default for Checkpoints {
+    fn default() -> Self {
+        Self { ring: VecDeque::new(), last: 0, bytes: 0, budget: DEFAULT_BUDGET, most: DEFAULT_MOST }
+    }
+}
+
+impl Checkpoints {
+    /// The checkpoints, oldest first.
+    pub fn list(&self) -> Vec<CheckpointId> {
+        self.ring.iter().map(|checkpoint| checkpoint.id).collect()
+    }
+
+    /// Memory of all of them, bytes. What a component owns outside of itself, such as a text, is not counted.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Memory that they may take, bytes, and how many there may be.
+    pub fn limits(&self) -> (u64, usize) {
+        (self.budget, self.most)
+    }
+
+    fn index(&self, which: Rewind) -> Result<usize, EcsError> {
+        let found = match which {
+            Rewind::To(number) => self.ring.iter().position(|checkpoint| checkpoint.id.number == number),
+            Rewind::Back(steps) => self.ring.len().checked_sub(1).and_then(|last| last.checked_sub(steps)),
+        };
+        found.ok_or_else(|| {
+            let wanted = match which {
+                Rewind::To(number) => number.to_string(),
+                Rewind::Back(steps) => format!("{steps} before the last one"),
+            };
+            let known: Vec<String> = self.ring.iter().map(|checkpoint| checkpoint.id.number.to_string()).collect();
+            EcsError::NoCheckpoint { wanted, known: names(known.iter().map(String::as_str)) }
+        })
+    }
+
+    /// Drops the oldest ones until the limits hold.
+    fn trim(&mut self, storage: &Storage) {
+        while self.ring.len() > 1 && (self.bytes > self.budget || self.ring.len() > self.most) {
+            let oldest = self.ring.pop_front();
+            oldest.into_iter().for_each(|oldest| self.forget(&oldest, storage));
+        }
+    }
+
+    /// Counts one that left the ring and is about to be dropped.
+    fn forget(&mut self, checkpoint: &Checkpoint, storage: &Storage) {
+        let freed: u64 = checkpoint.pools.iter().map(|saved| saved.freed(storage)).sum();
+        let alone = Handle::strong_count(&checkpoint.tables) == 1;
+        let tables = if alone { checkpoint.tables.bytes() } else { 0 };
+        self.bytes = self.bytes.saturating_sub(freed + tables);
+        if self.ring.is_empty() {
+            self.bytes = 0;
+        }
+    }
+}
+
+impl Saved {
+    /// Memory that is freed when this is dropped, bytes.
+    fn freed(&self, storage: &Storage) -> u64 {
+        let pool = storage.pool_index(self.info.id).and_then(|pool| storage.pool_at(pool));
+        let same = pool.filter(|pool| pool.info().schema.hash == self.info.schema.hash);
+        same.map_or(self.bytes, |pool| pool.saved_bytes(&self.rows))
+    }
+}
+
+impl Tables {
+    fn of(storage: &Storage) -> Self {
+        let rows = |archetype: &Archetype| (archetype.pools.clone(), archetype.ids.clone());
+        Self {
+            entities: storage.entities.clone(),
+            archetypes: storage.archetypes.iter().map(rows).collect(),
+            sparse: storage.sparse.clone(),
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        let numbers = self.archetypes.iter().map(|(pools, ids)| (pools.len() + ids.capacity()) * size_of::<u32>());
+        let sparse: usize = self.sparse.iter().flatten().map(|index| index.bytes()).sum();
+        (self.entities.bytes() + numbers.sum::<usize>() + sparse) as u64
+    }
+}
+
+impl Checkpoint {
+    fn of(storage: &Storage, number: u64, time: f64, before: Option<&Checkpoint>) -> Self {
+        let before = before.filter(|before| Handle::ptr_eq(&before.layout, storage.layout()));
+        let same = before.filter(|before| before.structure == storage.structure());
+        let tables = same.map_or_else(|| Handle::new(Tables::of(storage)), |before| before.tables.clone());
+        let save = |at: usize| {
+            let pool = &storage.pools[at];
+            let known = before.filter(|_| !storage.is_shared(at as u32));
+            let unchanged = |archetype: u32, chunk: u32| {
+                known.is_some_and(|known| storage.touched(at as u32, archetype, chunk) <= known.mark)
+            };
+            let earlier = known.and_then(|known| known.pools.get(at));
+            let rows = pool.save(earlier.map(|saved| &saved.rows), &unchanged);
+            let bytes = pool.saved_bytes(&rows);
+            Saved { info: pool.info(), live: storage.live_info(at as u32).is_some(), rows, bytes }
+        };
+        let pools = (0..storage.pools.len()).map(save).collect();
+        let mark = storage.next_tick();
+        Self {
+            id: CheckpointId { number, tick: mark, time },
+            tables,
+            pools,
+            resources: storage.resources,
+            layout: storage.layout().clone(),
+            mark,
+            structure: storage.structure(),
+        }
+    }
+
+    /// The tables as they were. Everything is made before anything is touched.
+    fn rebuild(&self, storage: &Storage) -> Result<Storage, EcsError> {
+        let mut rebuilt = Storage { resources: self.resources, ..Storage::default() };
+        for (at, saved) in self.pools.iter().enumerate() {
+            let now = storage.pool_index(saved.info.id).filter(|_| saved.live);
+            let info = now.map_or(saved.info, |now| storage.pools[now as usize].info());
+            let mut pool = (info.new_pool)();
+            (0..self.tables.archetypes.len().max(1) as u32).for_each(|archetype| pool.open_column(archetype));
+            let sparse = self.tables.sparse[at].clone();
+            if !pool.load(&saved.rows) || info.sparse != sparse.is_some() {
+                let what = format!("checkpoint {}", self.id.number);
+                return Err(EcsError::Stale { what, component: info.name });
+            }
+            if sparse.is_some() {
+                rebuilt.sparse_pools.push(at as u32);
+            }
+            if saved.live {
+                rebuilt.by_id.insert(info.id, at as u32);
+            }
+            rebuilt.sparse.push(sparse);
+            rebuilt.pools.push(PoolBox::new(pool));
+        }
+        for (number, (pools, ids)) in self.tables.archetypes.iter().enumerate() {
+            let mut archetype = Archetype::new(pools.clone());
+            archetype.ids.clone_from(ids);
+            rebuilt.archetypes.push(archetype);
+            rebuilt.by_pools.insert(pools.clone(), number as u32);
+        }
+        rebuilt.entities = self.tables.entities.clone();
+        Ok(rebuilt)
+    }
+}
+
+impl World {
+    /// Remembers all entities and components as they are. If that takes more memory than it may, the oldest checkpoints
+    /// go. Waits until no system runs.
+    ///
+    /// # Errors
+    /// When this one alone would take more memory than all may; nothing changes then.
+    pub fn checkpoint(&self) -> Result<CheckpointId, EcsError> {
+        let storage = self.write();
+        let mut checkpoints = self.checkpoints().write();
+        let rows = |at: usize| storage.pools[at].size().active * storage.pools[at].info().schema.size as u64;
+        let needed = Tables::of_bytes(&storage) + (0..storage.pools.len()).map(rows).sum::<u64>();
+        if needed > checkpoints.budget {
+            return Err(EcsError::Budget { needed, budget: checkpoints.budget });
+        }
+        let time = self.clock().read().elapsed;
+        let number = checkpoints.last + 1;
+        let new = Checkpoint::of(&storage, number, time, checkpoints.ring.back());
+        let tables = if Handle::strong_count(&new.tables) == 1 { new.tables.bytes() } else { 0 };
+        checkpoints.bytes += new.pools.iter().map(|saved| saved.bytes).sum::<u64>() + tables;
+        checkpoints.last = number;
+        let id = new.id;
+        checkpoints.ring.push_back(new);
+        checkpoints.trim(&storage);
+        Ok(id)
+    }
+
+    /// Goes back to a checkpoint, entity ids and time included; those after it are dropped. Ids of entities that were
+    /// spawned since stay dead for ever. Waits until no system runs.
+    ///
+    /// # Errors
+    /// When there is no such checkpoint, or a component has other fields by now; nothing changes then.
+    pub fn rewind(&self, to: Rewind) -> Result<CheckpointId, EcsError> {
+        let mut storage = self.write();
+        let mut checkpoints = self.checkpoints().write();
+        let at = checkpoints.index(to)?;
+        let rebuilt = checkpoints.ring[at].rebuild(&storage)?;
+        while checkpoints.ring.len() > at + 1 {
+            let last = checkpoints.ring.pop_back();
+            last.into_iter().for_each(|last| checkpoints.forget(&last, &storage));
+        }
+        let gone = storage.exchange(rebuilt);
+        let checkpoint = &mut checkpoints.ring[at];
+        checkpoint.layout = storage.layout().clone();
+        checkpoint.structure = storage.structure();
+        checkpoint.mark = storage.next_tick();
+        self.clock().write().elapsed = checkpoint.id.time;
+        let id = checkpoint.id;
+        drop((checkpoints, storage));
+        // Last and without a lock: what components do when they are dropped is their own business.
+        drop(gone);
+        Ok(id)
+    }
+
+    /// Sets how much memory all checkpoints may take, bytes, and how many there may be; the oldest ones go if need be.
+    /// One always stays.
+    pub fn limit_checkpoints(&self, budget: u64, most: usize) {
+        let storage = self.read();
+        let mut checkpoints = self.checkpoints().write();
+        (checkpoints.budget, checkpoints.most) = (budget, most);
+        checkpoints.trim(&storage);
+    }
+
+    /// Drops all checkpoints.
+    pub fn clear_checkpoints(&self) {
+        let mut checkpoints = self.checkpoints().write();
+        let gone = std::mem::take(&mut checkpoints.ring);
+        checkpoints.bytes = 0;
+        drop(checkpoints);
+        drop(gone);
+    }
+}
+
+impl Tables {
+    /// Memory that the tables of `storage` would take, bytes.
+    fn of_bytes(storage: &Storage) -> u64 {
+        let numbers = storage.archetypes.iter().map(|one| (one.pools.len() + one.ids.len()) * size_of::<u32>());
+        let sparse: usize = storage.sparse.iter().flatten().map(|index| index.bytes()).sum();
+        (storage.entities.bytes() + numbers.sum::<usize>() + sparse) as u64
+    }
+}

@@ -69,6 +69,11 @@ impl Entities {
         self.count == 0
     }
 
+    /// Number of slots, used or free.
+    pub(super) fn slots_len(&self) -> u32 {
+        self.slots.len() as u32
+    }
+
     /// Memory of the table, bytes.
     pub fn bytes(&self) -> usize {
         self.slots.capacity() * size_of::<Location>()
@@ -197,10 +202,60 @@ impl Entities {
         if self.slots[index].archetype() != FREE {
             return false;
         }
+        // Later ones that had the slot must not be handed out again when this one has ended.
+        if self.slots[index].generation() > entity.generation() + 1 {
+            self.floor = self.floor.max(self.highest.saturating_add(1));
+        }
         self.slots[index] = Location::new(entity.generation(), 0, 0);
         self.highest = self.highest.max(entity.generation());
         self.count += 1;
         true
+    }
+
+    /// Whether no entity here ever had this id.
+    pub fn is_unused(&self, entity: Entity) -> bool {
+        let generation = entity.generation();
+        if generation < self.floor || generation >= LAST_GENERATION || u64::from(entity.index()) >= MAX_ROWS - 1 {
+            return false;
+        }
+        let slot = self.slots.get(entity.index() as usize);
+        slot.is_none_or(|slot| slot.archetype() == FREE && slot.generation() <= generation)
+    }
+
+    /// Gives memory back that no slot needs.
+    pub fn shrink(&mut self) {
+        self.slots.shrink_to_fit();
+    }
+
+    /// What is wrong with the table, in words.
+    pub(super) fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let living = self.slots.iter().filter(|slot| slot.archetype() != FREE);
+        let highest = living.clone().map(|slot| slot.generation()).max().unwrap_or(0);
+        if living.count() != self.count {
+            problems.push(format!("the entity table counts {} entities and has another number", self.count));
+        }
+        if highest > self.highest {
+            problems.push(format!("an entity has generation {highest}, above the highest known {}", self.highest));
+        }
+        let (mut at, mut free) = (self.free, 0);
+        while at != NO_SLOT {
+            match self.slots.get(at as usize).filter(|slot| slot.archetype() == FREE) {
+                // A list longer than the table has come back to itself.
+                Some(slot) if free < self.slots.len() => (at, free) = (slot.row(), free + 1),
+                _ => {
+                    problems.push(format!("the list of free slots has slot {at}, which is not free or is in it twice"));
+                    return problems;
+                }
+            }
+        }
+        let is_retired = |slot: &&Location| slot.generation() == LAST_GENERATION && slot.row() == NO_SLOT;
+        let all = self.slots.iter().filter(|slot| slot.archetype() == FREE);
+        let retired = all.clone().filter(is_retired).count();
+        if !(free..=free + retired).contains(&all.count()) {
+            problems.push(format!("only {free} free slots are in the list of free slots"));
+        }
+        problems
     }
 
     /// Threads all free slots into the list of free ones, the lowest first.

@@ -275,12 +275,12 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     }
 
     fn set_value(&self, at: Place, value: &Value, tick: u64) -> Result<(), ValueError> {
-        let component = T::from_value(value)?;
+        let mut component = T::from_value(value)?;
         let mut columns = self.columns.write();
-        let old = columns.row_mut(at.0, at.1, tick).map(|place| std::mem::replace(place, component));
+        columns.row_mut(at.0, at.1, tick).into_iter().for_each(|place| place.assign(&mut component));
         // The old component's drop may use the world; it does so without the lock.
         drop(columns);
-        drop(old);
+        drop(component);
         Ok(())
     }
 

@@ -325,7 +325,8 @@ impl Schedule {
         Err(EcsError::Cycle { cycle })
     }
 
-    fn cycles(&mut self) -> Vec<String> {
+    /// Systems that wait for each other, such as `a::x after a::y after a::x`.
+    pub fn cycles(&mut self) -> Vec<String> {
         self.plan();
         self.plans.iter().flat_map(|plan| plan.cycles.iter().cloned()).collect()
     }

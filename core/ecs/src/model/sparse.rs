@@ -1,6 +1,7 @@
 //! Where the components of a sparse type are. Knows slots and rows, not components.
 
 use super::pool;
+use playground_engine_types::CHUNK_ROWS;
 
 const NONE: u32 = u32::MAX;
 
@@ -57,6 +58,29 @@ impl SparseIndex {
     pub fn clear(&mut self) {
         self.rows.clear();
         self.slots.clear();
+    }
+
+    /// Notes that all rows are others than before.
+    pub fn touch(&mut self, tick: u64) {
+        self.row_ticks = vec![tick; self.slots.len().div_ceil(CHUNK_ROWS as usize)];
+    }
+
+    /// Gives memory back that no row needs.
+    pub fn shrink(&mut self) {
+        let used = self.rows.iter().rposition(|row| *row != NONE).map_or(0, |last| last + 1);
+        self.rows.truncate(used);
+        self.row_ticks.truncate(self.slots.len().div_ceil(CHUNK_ROWS as usize));
+        self.rows.shrink_to_fit();
+        self.slots.shrink_to_fit();
+        self.row_ticks.shrink_to_fit();
+    }
+
+    /// Slots that do not lead to a row which leads back to them.
+    pub(super) fn astray(&self) -> impl Iterator<Item = u32> {
+        let leads_back = |(slot, row): (usize, &u32)| self.slots.get(*row as usize) == Some(&(slot as u32));
+        let rows = self.rows.iter().enumerate().filter(|(_, row)| **row != NONE);
+        let lost = rows.filter(move |pair| !leads_back(*pair)).map(|(slot, _)| slot as u32);
+        lost.chain(self.slots.iter().copied().filter(|slot| self.row(*slot).is_none()))
     }
 
     /// Memory of the tables, bytes.

@@ -40,9 +40,9 @@ pub struct Storage {
     pub(super) resources: Option<Entity>,
     /// How many systems got a tick. The next one gets the tick after these; changes between systems are stamped with it,
     /// so that the next one sees them. The first tick is 1, so that to somebody who never looked, since 0, all is new.
-    ticks: AtomicU64,
+    pub(super) ticks: AtomicU64,
     /// Another one for every history of archetypes: cached matches of one are wrong for another.
-    layout: Handle<Layout>,
+    pub(super) layout: Handle<Layout>,
     /// Counts pools that were taken over by another generation of their module.
     pub(super) adoptions: u64,
 }
@@ -107,7 +107,7 @@ impl Storage {
     /// Makes a pool for a component type, if there is none yet, and tells its number.
     ///
     /// # Errors
-    /// When another type has the same id, or the stored one has other fields.
+    /// When another type has the same id or name, or the stored one has other fields.
     pub fn pool_of(&mut self, info: &'static ComponentInfo) -> Result<u32, EcsError> {
         if let Some(pool) = self.pool_index(info.id) {
             let known = self.pools[pool as usize].info();
@@ -115,6 +115,11 @@ impl Storage {
                 return Err(EcsError::Collision { first: known.name, second: info.name });
             }
             return match known.schema.difference(info.schema) {
+                None if known.sparse != info.sparse => {
+                    let change = if info.sparse { "it is sparse now" } else { "it is not sparse any more" };
+                    Err(EcsError::Schema { component: info.name, change: change.to_owned() })
+                }
+                None if !same_type(known, info) => Err(EcsError::SameName { component: info.name }),
                 None => Ok(pool),
                 Some(change) => Err(EcsError::Schema { component: info.name, change }),
             };
@@ -127,6 +132,7 @@ impl Storage {
             self.sparse_pools.push(pool);
         }
         self.by_id.insert(info.id, pool);
+        self.number_watch();
         Ok(pool)
     }
 
@@ -245,6 +251,17 @@ impl Storage {
         }
     }
 
+    /// The entities that have the component of a pool, and where it is.
+    pub(super) fn holders(&self, pool: u32) -> impl Iterator<Item = (Entity, (u32, u32))> {
+        let having = self.archetypes.iter().enumerate().filter(move |(_, archetype)| archetype.has(pool));
+        let dense = having.flat_map(|(number, archetype)| {
+            archetype.ids.iter().enumerate().map(move |(row, slot)| (*slot, (number as u32, row as u32)))
+        });
+        let sparse = self.sparse(pool).into_iter().flat_map(|index| index.slots().iter().enumerate());
+        let sparse = sparse.map(|(row, slot)| (*slot, (0, row as u32)));
+        dense.chain(sparse).map(|(slot, place)| (self.entities.at(slot), place))
+    }
+
     /// Whether the entity lives and has the component.
     pub fn has(&self, entity: Entity, id: ComponentId) -> bool {
         self.pool_index(id).is_some_and(|pool| self.place_in(pool, entity).is_ok())
@@ -287,6 +304,8 @@ impl Storage {
 
     /// Entities with these components. The pools stay locked until the query is dropped.
     pub fn query<D: QueryData, F: QueryFilter>(&self) -> Query<'_, D, F> {
+        // Checked here too, so that the compiler's message shows the call.
+        const { D::TERMS.check() };
         Query::new(self)
     }
 
@@ -332,16 +351,6 @@ impl Storage {
         }
     }
 
-    /// Becomes `other`, an earlier copy of itself. Ids of entities that were spawned since stay dead for ever.
-    pub fn restore(&mut self, mut other: Storage) {
-        other.entities.outlive(&self.entities);
-        let structure = self.structure.max(other.structure) + 1;
-        let ticks = AtomicU64::new(self.current_tick().max(other.current_tick()));
-        let watch = std::mem::take(&mut self.watch);
-        let adoptions = self.adoptions.max(other.adoptions) + 1;
-        *self = Storage { structure, ticks, watch, adoptions, ..other };
-    }
-
     /// What observers wait for.
     pub fn watch_mut(&mut self) -> &mut Watch {
         &mut self.watch
@@ -378,6 +387,14 @@ impl Storage {
         self.by_pools.insert(pools, archetype);
         Ok(archetype)
     }
+}
+
+/// Whether two descriptions of equal schemas are of one Rust type, perhaps in two generations of its module.
+fn same_type(known: &'static ComponentInfo, info: &'static ComponentInfo) -> bool {
+    // The addresses tell equal ones apart at times, never different ones equal: each function names its own type.
+    std::ptr::eq(known, info)
+        || std::ptr::fn_addr_eq(known.adopt, info.adopt)
+        || (info.adopt)((known.new_pool)()).is_ok()
 }
 
 #[cold]

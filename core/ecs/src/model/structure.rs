@@ -6,6 +6,7 @@ use super::{
     bundle::Bundle,
     component::Component,
     error::EcsError,
+    sparse::SparseIndex,
     storage::Storage,
     watch::{Lifecycle, Note},
 };
@@ -40,11 +41,13 @@ impl Storage {
         self.entities.release(entity);
         self.unlink(archetype, row);
         self.structure += 1;
-        let mut removal =
-            RowRemoval { pools: &mut self.pools, list: &self.archetypes[archetype as usize].pools, archetype, row };
-        removal.run();
-        drop(removal);
-        self.remove_sparse(entity.index());
+        // Made first and dropped last: it runs also if a component's drop panics.
+        let tick = self.current_tick();
+        let Storage { pools, sparse, sparse_pools, archetypes, .. } = self;
+        let mut leaving = SparseRemoval { pools, sparse, list: sparse_pools, slot: entity.index(), tick };
+        let list = &archetypes[archetype as usize].pools;
+        RowRemoval { pools: leaving.pools, list, archetype, row }.run();
+        leaving.run();
         Ok(())
     }
 
@@ -54,20 +57,15 @@ impl Storage {
     /// When the entity does not live or the world is full.
     pub fn duplicate(&mut self, entity: Entity) -> Result<Entity, EcsError> {
         let (archetype, row) = self.locate(entity)?;
+        let whole = self.archetypes[archetype as usize].ids.len();
         let copy = self.place(archetype)?;
-        let filling = Filling { storage: self, archetype };
+        let filling = Filling { storage: self, archetype, whole };
         for at in 0..filling.storage.archetypes[archetype as usize].pools.len() {
             let pool = filling.storage.archetypes[archetype as usize].pools[at];
             filling.storage.pools[pool as usize].push_copies(archetype, (archetype, row), 1);
         }
+        filling.storage.copy_sparse(entity, &[copy]);
         filling.finish();
-        let tick = self.current_tick();
-        for (pool, index) in self.pools.iter_mut().zip(&mut self.sparse) {
-            let Some(index) = index else { continue };
-            let Some(row) = index.row(entity.index()) else { continue };
-            pool.push_copies(0, (0, row), 1);
-            index.push(copy.index(), tick);
-        }
         if self.watch.any() {
             self.note_all(copy, Lifecycle::Added);
         }
@@ -129,10 +127,8 @@ impl Storage {
             archetype.ids.clear();
         }
         self.sparse.iter_mut().flatten().for_each(|index| index.clear());
-        let archetypes = self.archetypes.len() as u32;
-        for pool in &mut self.pools {
-            (0..archetypes.max(1)).for_each(|archetype| pool.truncate(archetype, 0));
-        }
+        let archetypes = self.archetypes.len().max(1) as u32;
+        Emptying { pools: &mut self.pools, archetypes, next: (0, 0) }.run();
     }
 
     /// A new entity at the end of an archetype, whose components the caller pushes.
@@ -231,6 +227,27 @@ impl Storage {
         *structure += 1;
     }
 
+    /// The column to which a new component of an entity is appended; [`Storage::open_pushed`] must follow.
+    pub(super) fn column_for(&mut self, entity: Entity, pool: u32) -> Result<u32, EcsError> {
+        match self.place_in(pool, entity) {
+            Ok(_) => Err(EcsError::Present { entity, component: self.pools[pool as usize].info().name }),
+            Err(EcsError::Missing { .. }) if self.sparse(pool).is_some() => Ok(0),
+            Err(EcsError::Missing { .. }) => {
+                let (from, _) = self.locate(entity)?;
+                self.way_to_added(from, pool, entity)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives an entity the component that was appended to [`Storage::column_for`] it.
+    pub(super) fn open_pushed(&mut self, entity: Entity, pool: u32) -> Result<(), EcsError> {
+        match self.sparse(pool) {
+            Some(_) => self.open_sparse(entity, pool),
+            None => self.move_to_added(entity, pool).map(drop),
+        }
+    }
+
     /// Notes that a sparse component is about to be pushed.
     pub(super) fn open_sparse(&mut self, entity: Entity, pool: u32) -> Result<(), EcsError> {
         self.locate(entity)?;
@@ -244,14 +261,22 @@ impl Storage {
         Ok(())
     }
 
+    /// Copies the sparse components of an entity for others that have none yet.
+    pub(super) fn copy_sparse(&mut self, entity: Entity, copies: &[Entity]) {
+        let tick = self.current_tick();
+        for (pool, index) in self.pools.iter_mut().zip(&mut self.sparse) {
+            let Some(index) = index else { continue };
+            let Some(row) = index.row(entity.index()) else { continue };
+            pool.push_copies(0, (0, row), copies.len());
+            copies.iter().for_each(|copy| index.push(copy.index(), tick));
+        }
+    }
+
     #[inline]
     pub(super) fn remove_sparse(&mut self, slot: u32) {
-        for at in 0..self.sparse_pools.len() {
-            let (pool, tick) = (self.sparse_pools[at] as usize, self.current_tick());
-            if let Some(row) = self.sparse[pool].as_mut().and_then(|index| index.remove(slot, tick)) {
-                self.pools[pool].swap_remove(0, row);
-            }
-        }
+        let tick = self.current_tick();
+        let Storage { pools, sparse, sparse_pools, .. } = self;
+        SparseRemoval { pools, sparse, list: sparse_pools, slot, tick }.run();
     }
 
     #[inline]
@@ -306,11 +331,65 @@ impl Drop for RowRemoval<'_> {
     }
 }
 
+/// An entity's sparse components on their way out. If a component's drop panics, the rest leaves while the panic goes
+/// on.
+struct SparseRemoval<'a> {
+    pools: &'a mut [PoolBox],
+    sparse: &'a mut [Option<Box<SparseIndex>>],
+    list: &'a [u32],
+    slot: u32,
+    tick: u64,
+}
+
+impl SparseRemoval<'_> {
+    #[inline]
+    fn run(&mut self) {
+        while let Some((pool, rest)) = self.list.split_first() {
+            self.list = rest;
+            let index = self.sparse[*pool as usize].as_mut();
+            if let Some(row) = index.and_then(|index| index.remove(self.slot, self.tick)) {
+                self.pools[*pool as usize].swap_remove(0, row);
+            }
+        }
+    }
+}
+
+impl Drop for SparseRemoval<'_> {
+    fn drop(&mut self) {
+        self.run();
+    }
+}
+
+/// All columns on their way to be empty. If a component's drop panics, the rest is emptied while the panic goes on.
+struct Emptying<'a> {
+    pools: &'a mut [PoolBox],
+    archetypes: u32,
+    next: (usize, u32),
+}
+
+impl Emptying<'_> {
+    fn run(&mut self) {
+        while let Some(pool) = self.pools.get_mut(self.next.0) {
+            let (at, archetype) = self.next;
+            self.next = if archetype + 1 < self.archetypes { (at, archetype + 1) } else { (at + 1, 0) };
+            pool.truncate(archetype, 0);
+        }
+    }
+}
+
+impl Drop for Emptying<'_> {
+    fn drop(&mut self) {
+        self.run();
+    }
+}
+
 /// Rows that are being filled: the ids are there, the components come one pool after the other. If a component's clone
-/// panics, the rows that are not whole go.
+/// panics, the new rows go.
 pub(super) struct Filling<'a> {
     pub storage: &'a mut Storage,
     pub archetype: u32,
+    /// Rows that were there before.
+    pub whole: usize,
 }
 
 impl Filling<'_> {
@@ -322,10 +401,8 @@ impl Filling<'_> {
 
 impl Drop for Filling<'_> {
     fn drop(&mut self) {
-        let table = &self.storage.archetypes[self.archetype as usize];
-        let lengths = table.pools.iter().map(|pool| self.storage.pools[*pool as usize].len(self.archetype));
-        let whole = lengths.chain([table.ids.len()]).min().unwrap_or(0);
-        for pool in &table.pools {
+        let whole = self.whole;
+        for pool in &self.storage.archetypes[self.archetype as usize].pools {
             self.storage.pools[*pool as usize].truncate(self.archetype, whole);
         }
         for id in self.storage.archetypes[self.archetype as usize].ids.split_off(whole) {

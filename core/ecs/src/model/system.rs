@@ -3,12 +3,13 @@
 use super::{
     commands::{CommandQueue, Commands},
     component::Component,
+    events::Events,
     query::{Access, NO_TERMS, Query, QueryData, QueryFilter, QueryState, Terms, Ticks},
     resource::{Res, ResMut},
     storage::Storage,
     time::Time,
 };
-use playground_core_types::Who;
+use playground_core_types::{Shared, Who};
 
 /// What a system is run with.
 pub struct Frame<'w> {
@@ -18,6 +19,8 @@ pub struct Frame<'w> {
     pub time: Time,
     /// Structural changes for later.
     pub commands: &'w CommandQueue,
+    /// What was emitted and delivered.
+    pub events: &'w Shared<Events>,
     /// When the system ran last, and the tick of what it writes now.
     pub ticks: Ticks,
     /// The system, as locks show it.
@@ -26,8 +29,8 @@ pub struct Frame<'w> {
 
 impl<'w> Frame<'w> {
     /// A frame outside of a schedule: everything counts as changed.
-    pub fn new(storage: &'w Storage, time: Time, commands: &'w CommandQueue) -> Self {
-        Self { storage, time, commands, ticks: Ticks { since: 0, now: storage.tick() }, who: Who::UNKNOWN }
+    pub fn new(storage: &'w Storage, time: Time, commands: &'w CommandQueue, events: &'w Shared<Events>) -> Self {
+        Self { storage, time, commands, events, ticks: Ticks { since: 0, now: storage.tick() }, who: Who::UNKNOWN }
     }
 }
 
@@ -45,7 +48,7 @@ pub type BoxedSystem<R = ()> = Box<dyn System<R>>;
 /// One parameter of a system.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be a parameter of a system",
-    note = "use `Time`, `Query<…>`, `Res<…>`, `ResMut<…>` or `Commands`"
+    note = "use `Time`, `Query<…>`, `Res<…>`, `ResMut<…>`, `Emit<…>`, `Received<…>` or `Commands`"
 )]
 pub trait SystemParam {
     /// What it remembers from one run to the next.
@@ -121,7 +124,7 @@ impl SystemParam for Commands<'_> {
 /// A function that can be a system, or a condition if it answers `R`.
 #[diagnostic::on_unimplemented(
     message = "this function can't be a system",
-    note = "its parameters must be `Time`, `Query<…>`, `Res<…>`, `ResMut<…>` or `Commands`, at most eight; a system returns nothing, a condition `bool`"
+    note = "its parameters must be `Time`, `Query<…>`, `Res<…>`, `ResMut<…>`, `Emit<…>`, `Received<…>` or `Commands`, at most eight; a system returns nothing, a condition `bool`"
 )]
 pub trait IntoSystem<P, R = ()>: Send + Sync + 'static {
     /// The system and the function's name.
@@ -134,9 +137,19 @@ struct FunctionSystem<F, P, S> {
     params: std::marker::PhantomData<fn() -> P>,
 }
 
-/// `advance` of `playground_plugins_orbit::advance`.
+/// `advance` of `playground_plugins_orbit::advance`, also of `…::advance<…>`; `closure` of a closure.
 fn short_name<F>() -> &'static str {
-    std::any::type_name::<F>().rsplit("::").next().unwrap_or("system")
+    let name = std::any::type_name::<F>();
+    let mut open = 0;
+    let types = name.char_indices().rev().find(|(_, char)| {
+        open += i32::from(*char == '>') - i32::from(*char == '<');
+        open == 0
+    });
+    let plain = types.filter(|(_, char)| *char == '<').map_or(name, |(at, _)| &name[..at]);
+    match plain.rsplit("::").next() {
+        Some("{{closure}}") | None => "closure",
+        Some(name) => name,
+    }
 }
 
 macro_rules! function_system {
@@ -148,6 +161,8 @@ macro_rules! function_system {
         {
             fn into_system(self) -> (&'static str, BoxedSystem<R>) {
                 // Two parameters that exclude each other would wait for each other's lock for ever.
+                // Each by itself too, so that the compiler's message shows the registration.
+                $(const { $param::TERMS.check() };)*
                 const { Terms::check_apart(&[$(Terms::All(&[$param::TERMS, $param::FILTERS])),*]) };
                 const { assert!(0 $(+ $param::COMMANDS as usize)* <= 1, "a system needs `Commands` only once") };
                 let states: ($($param::State,)*) = Default::default();
@@ -166,6 +181,7 @@ macro_rules! function_system {
             #[allow(non_snake_case)] // the macro names a value after its type
             fn run(&mut self, _frame: &Frame<'_>) -> R {
                 // Told apart from the function itself, whose own signature would make the call ambiguous.
+                #[allow(clippy::too_many_arguments)] // as many as the system has
                 fn call<R, $($param),*>(mut function: impl FnMut($($param),*) -> R, $($param: $param),*) -> R {
                     function($($param),*)
                 }

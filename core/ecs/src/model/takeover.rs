@@ -45,7 +45,8 @@ impl Storage {
                 continue;
             }
             let Some(entity) = self.entities.allocate(0, 0) else {
-                let done = reserved.iter().zip(&taken).enumerate().filter(|(before, (_, taken))| *before < at || !**taken);
+                let done =
+                    reserved.iter().zip(&taken).enumerate().filter(|(before, (_, taken))| *before < at || !**taken);
                 done.for_each(|(_, (entity, _))| self.entities.release(*entity));
                 return Err(EcsError::full());
             };
@@ -54,7 +55,7 @@ impl Storage {
         Ok(())
     }
 
-    fn append_archetype(&mut self, other: &mut Storage, from: u32, to: u32, pools: &[u32], reserved: &[Entity]) {
+    pub(super) fn append_archetype(&mut self, other: &mut Storage, from: u32, to: u32, pools: &[u32], reserved: &[Entity]) {
         let tick = self.current_tick();
         let rows = std::mem::take(&mut other.archetypes[from as usize].ids);
         let table = &mut self.archetypes[to as usize];
@@ -73,7 +74,7 @@ impl Storage {
         }
     }
 
-    fn append_sparse(&mut self, other: &mut Storage, pools: &[u32], reserved: &[Entity]) {
+    pub(super) fn append_sparse(&mut self, other: &mut Storage, pools: &[u32], reserved: &[Entity]) {
         let tick = self.current_tick();
         for (from, to) in pools.iter().enumerate() {
             let Some(index) = &mut other.sparse[from] else { continue };
@@ -104,15 +105,11 @@ impl Storage {
             target.stamp(at, tick);
             return Ok(());
         }
-        let column = match self.sparse(pool) {
-            Some(_) => {
-                self.open_sparse(entity, pool)?;
-                0
-            }
-            None => self.move_to_added(entity, pool)?,
-        };
+        let column = self.column_for(entity, pool)?;
+        // Before anything moves: if the component's own code panics, nothing has changed.
         let same = self.pools[pool as usize].push_taken(column, source, place);
         assert!(same, "the pool of {} holds another Rust type", info.name);
+        self.open_pushed(entity, pool)?;
         self.note(entity, pool, Lifecycle::Added);
         Ok(())
     }

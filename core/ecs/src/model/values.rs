@@ -1,5 +1,7 @@
 //! The dynamic path: components as trees of values, as the inspector, scenes, undo and the command line use them.
 
+mod input;
+
 use super::{error::EcsError, storage::Storage, structure::Filling, watch::Lifecycle};
 use playground_engine_types::{ComponentId, ComponentInfo, Entity, Value, ValueError};
 
@@ -16,19 +18,17 @@ impl Storage {
             pools.push(pool);
         }
         let archetype = self.archetype_of(pools.clone())?;
+        let whole = self.archetypes[archetype as usize].ids.len();
         let entity = self.place(archetype)?;
         let tick = self.current_tick();
-        let filling = Filling { storage: self, archetype };
+        let filling = Filling { storage: self, archetype, whole };
         for (pool, (_, value)) in pools.into_iter().zip(components) {
             let storage = &mut *filling.storage;
-            let column = match &mut storage.sparse[pool as usize] {
-                Some(index) => {
-                    index.push(entity.index(), tick);
-                    0
-                }
-                None => archetype,
-            };
+            let index = storage.sparse[pool as usize].as_mut();
+            let column = if index.is_some() { 0 } else { archetype };
             storage.pools[pool as usize].push_value(column, value).expect("the value was checked above");
+            // After the component, which does not come if its own code panics.
+            index.into_iter().for_each(|index| index.push(entity.index(), tick));
         }
         filling.finish();
         if self.watch.any() {
@@ -47,14 +47,10 @@ impl Storage {
         let default = value.is_none().then(|| (self.pools[pool as usize].info().default)());
         let value = value.or(default.as_ref()).expect("one of the two is there");
         self.check_value(pool, value)?;
-        let column = match self.sparse(pool) {
-            Some(_) => {
-                self.open_sparse(entity, pool)?;
-                0
-            }
-            None => self.move_to_added(entity, pool)?,
-        };
+        let column = self.column_for(entity, pool)?;
+        // Before anything moves: if the component's own code panics, nothing has changed.
         self.pools[pool as usize].push_value(column, value).expect("the value was checked above");
+        self.open_pushed(entity, pool)?;
         self.note(entity, pool, Lifecycle::Added);
         Ok(())
     }
@@ -106,6 +102,44 @@ impl Storage {
     /// When there is none of that id.
     pub fn info_of(&self, id: ComponentId) -> Result<&'static ComponentInfo, EcsError> {
         self.known_pool(id).map(|pool| self.pools[pool as usize].info())
+    }
+
+    /// The generation of the entity that lives in a slot.
+    pub fn generation_in(&self, slot: u32) -> Option<u32> {
+        let known = slot < self.entities.slots_len();
+        let entity = known.then(|| self.entities.at(slot))?;
+        self.exists(entity).then(|| entity.generation())
+    }
+
+    /// How many entities have the component.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub fn count_of(&self, id: ComponentId) -> Result<usize, EcsError> {
+        let pool = self.known_pool(id)?;
+        if let Some(index) = self.sparse(pool) {
+            return Ok(index.slots().len());
+        }
+        let having = self.archetypes.iter().filter(|archetype| archetype.has(pool));
+        Ok(having.map(|archetype| archetype.ids.len()).sum())
+    }
+
+    /// Forgets a component type that no entity has. It may be registered again, also with other fields.
+    ///
+    /// # Errors
+    /// When there is none of that id, or entities have it.
+    pub fn unregister(&mut self, id: ComponentId) -> Result<(), EcsError> {
+        let pool = self.known_pool(id)?;
+        let entities = self.count_of(id)?;
+        if entities > 0 {
+            return Err(EcsError::InUse { component: self.pools[pool as usize].info().name, entities });
+        }
+        self.by_id.remove(&id);
+        // The empty pool stays, because archetypes name pools by number; a new registration gets another number, which
+        // the remembered places of bundles do not know.
+        self.bundles.clear();
+        self.pools[pool as usize].shrink();
+        Ok(())
     }
 
     fn check_value(&self, pool: u32, value: &Value) -> Result<(), EcsError> {

@@ -26,9 +26,13 @@ pub struct Note {
     pub last: Option<Value>,
 }
 
-/// Which pools are observed, and what happened to them. Costs one comparison per structural change if none is.
+/// Which components are observed, and what happened to them. Costs one comparison per structural change if none is.
 #[derive(Default)]
 pub struct Watch {
+    /// Whether arrivals and departures are noted, by component. Kept apart from the pools' numbers, because those of
+    /// a restored world are others.
+    wanted: Vec<(ComponentId, [bool; 2])>,
+    /// The same by pool.
     observed: Vec<[bool; 2]>,
     any: bool,
     notes: Vec<Note>,
@@ -51,17 +55,30 @@ impl Watch {
         }
     }
 
-    /// Begins or ends to note this of this pool's components. Changes are not noted here: they are found by their
-    /// chunks' ticks.
-    pub fn observe(&mut self, pool: u32, what: Lifecycle, on: bool) {
-        let at = pool as usize;
-        if self.observed.len() <= at {
-            self.observed.resize(at + 1, [false; 2]);
+    /// Begins or ends to note arrivals and departures of a component, as soon as its pool has its number. Changes are
+    /// not noted here: they are found by their chunks' ticks.
+    pub fn observe(&mut self, component: ComponentId, wanted: [bool; 2]) {
+        self.wanted.retain(|(known, _)| *known != component);
+        if wanted != [false; 2] {
+            self.wanted.push((component, wanted));
         }
-        match what {
-            Lifecycle::Added => self.observed[at][0] = on,
-            Lifecycle::Removed => self.observed[at][1] = on,
-            Lifecycle::Changed => {}
+    }
+
+    /// The components of which anything is noted.
+    pub fn observed(&self) -> Vec<ComponentId> {
+        self.wanted.iter().map(|(component, _)| *component).collect()
+    }
+
+    /// Sets which pools the components have, and only they.
+    pub fn number(&mut self, pools: Vec<(ComponentId, u32)>) {
+        self.observed.clear();
+        for (component, pool) in pools {
+            let wanted = self.wanted.iter().find(|(known, _)| *known == component).map(|(_, wanted)| *wanted);
+            let at = pool as usize;
+            if self.observed.len() <= at {
+                self.observed.resize(at + 1, [false; 2]);
+            }
+            self.observed[at] = wanted.unwrap_or_default();
         }
         self.any = self.observed.iter().flatten().any(|on| *on);
     }

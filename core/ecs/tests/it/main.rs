@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used)] // a failed unwrap is a failed test, and shows the value
 
 mod commands;
+mod dynamic;
+mod events;
 mod model;
 mod query;
+mod reflect;
+mod schedule;
 mod system;
 mod walk;
 

@@ -5,7 +5,7 @@ use playground_core_ecs::{Component, ComponentId, EcsError, Entity, Reflect, Sto
 use std::collections::BTreeMap;
 
 /// A small generator, so that a failing seed can be run again. Source: Marsaglia, "Xorshift RNGs", 2003.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -14,7 +14,7 @@ impl Random {
         self.0 ^= self.0 << 17;
         self.0
     }
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 }

@@ -1,9 +1,7 @@
 //! Every way through a query gives the same entities, and filters by change never miss one.
 
 use crate::{Label, Position, Speed};
-use playground_core_ecs::{
-    Added, Changed, Component, EcsError, Entity, Or, Query, QueryState, Storage, With, Without,
-};
+use playground_core_ecs::{Added, Changed, Component, EcsError, Entity, Or, Query, QueryState, Storage, With, Without};
 use std::collections::BTreeSet;
 
 /// On fire: comes and goes.

@@ -35,6 +35,9 @@ fn add(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     engine.session.ecs()?;
     let (ids, info) = (subjects(engine, arguments)?, component(engine, arguments)?);
     let value = named_entities(engine, arguments.value("value").cloned().unwrap_or_else(info.default))?;
+    if arguments.value("value").is_some() {
+        check(engine, info, "", &value)?;
+    }
     let changes = ids.iter().map(|id| {
         let has = engine.session.world().read().has(engine.session.entity(*id)?, info.id);
         let component = info.name.to_owned();
@@ -75,7 +78,7 @@ fn set(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
         // The whole is checked first, so that the step holds the value as the component keeps it.
         let mut changed = whole;
         *changed.at_mut(&path).map_err(fail)? = after.clone();
-        (info.check)(&live(&engine.session.tree, &changed)).map_err(fail)?;
+        check(engine, info, &path, &changed)?;
         let (component, path, after) = (info.name.to_owned(), path.clone(), after.clone());
         changes.push(Change::Field { id: *id, component, path, before, after });
     }
@@ -85,6 +88,12 @@ fn set(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     let now = read(engine, ids[0], info)?;
     let value = now.at(&path).map_err(|error| error.to_string())?;
     done(json!({ "component": info.name, "field": path, "value": value }))
+}
+
+/// What is typed is checked more strictly than what undo and scenes bring back: range, finite floats.
+fn check(engine: &Engine, info: &ComponentInfo, path: &str, whole: &Value) -> Result<(), String> {
+    let whole = live(&engine.session.tree, whole);
+    engine.session.world().read().check_input(info.id, path, &whole).map_err(|error| error.to_string())
 }
 
 fn read(engine: &Engine, id: u64, info: &ComponentInfo) -> Result<Value, String> {

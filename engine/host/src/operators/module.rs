@@ -35,7 +35,7 @@ fn disable(engine: &mut Engine, name: &str) -> Outcome {
         return Err(format!("{} can't be disabled: others call it all the time; only plugins can", module.spec.name));
     }
     let name = module.spec.name.clone();
-    engine.session.ecs()?.enable(engine.session.world(), &name, false);
+    engine.session.ecs()?.enable_module(engine.session.world(), &name, false);
     engine.modules.registry.quarantine(&name, "disabled by hand; reload it to go on".to_owned());
     done(json!({ "module": name }))
 }

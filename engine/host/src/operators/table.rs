@@ -35,6 +35,7 @@ const fn when(when: Availability, info: OperatorInfo) -> OperatorInfo {
 
 const ENTITIES: Parameter = optional("entity", "number of an entity, or a list of numbers; the selection if not given");
 const ENTITY: Parameter = optional("entity", "number of an entity; the selection if not given");
+const SYSTEM: Parameter = needed("name", "a system's name, such as `advance` or `orbit::advance`");
 const GESTURE: Parameter = optional("gesture", "a number; calls with the same one are a single step of undo");
 
 /// All operators, in the order of menus.
@@ -156,6 +157,31 @@ pub const TABLE: &[OperatorInfo] = &[
         op("module.disable", "Disable module", "Stops calling a module's systems until it is reloaded"),
     ),
     op("module.list", "List modules", "The declared modules with states, generations and versions"),
+    op("system.list", "List systems", "All systems by stage and order, with what they use and what they took"),
+    op("system.graph", "Schedule graph", "The systems, who waits for whom and why, and cycles"),
+    takes(&[SYSTEM], op("system.info", "Show system", "A system with its order, access, times and warnings")),
+    takes(&[SYSTEM], op("system.enable", "Enable system", "Switches a system on, also after a reload")),
+    takes(&[SYSTEM], op("system.disable", "Disable system", "Switches a system off, also after a reload")),
+    takes(
+        &[
+            SYSTEM,
+            optional("before", "systems that run after it: a name or a list; as it was if not given"),
+            optional("after", "systems that run before it: a name or a list; as it was if not given"),
+        ],
+        op("system.order", "Order system", "Says anew before and after which systems one runs; a cycle is refused"),
+    ),
+    takes(
+        &[SYSTEM, needed("stage", "`PreUpdate`, `Update`, `PostUpdate` or `Editor`")],
+        op("system.stage", "Move system", "Moves a system to another stage"),
+    ),
+    takes(
+        &[SYSTEM, optional("hz", "runs per second of the world's time; every run of the stage if not given")],
+        op("system.rate", "Set system's rate", "Sets how often a system runs"),
+    ),
+    takes(
+        &[SYSTEM],
+        op("system.run_once", "Run system once", "Runs one system now, as a step does; stop brings the scene back"),
+    ),
     op("pool.stats", "Pool statistics", "Active and recycled components and memory of each pool"),
     op("lock.stats", "Lock statistics", "Reads, writes, contention and waits of each lock"),
     op("world.digest", "World digest", "A hash of all component data, independent of memory order"),

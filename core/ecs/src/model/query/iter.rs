@@ -32,6 +32,7 @@ impl<'q, D: QueryData> Iterator for QueryIter<'q, D> {
 }
 
 impl<D: QueryData, F: QueryFilter> Query<'_, D, F> {
+    /// Evaluated in each function that a module calls, so that the compiler's message shows the call.
     const CHECK_DENSE: () = assert!(
         !D::SPARSE && !F::SPARSE,
         "a sparse component has no rows beside the others: use `for_each`, `get` or `entities`"
@@ -39,11 +40,13 @@ impl<D: QueryData, F: QueryFilter> Query<'_, D, F> {
 
     /// The entities as an iterator. [`Query::for_each`] is faster.
     pub fn iter_mut(&mut self) -> QueryIter<'_, D> {
+        const { Self::CHECK_DENSE };
         QueryIter { pieces: self.pieces(usize::MAX).into_iter(), current: None }
     }
 
     /// Calls `each` with the rows of every archetype: a slice for each term, all of one length.
     pub fn for_each_chunk(&mut self, each: impl FnMut(D::Rows<'_>)) {
+        const { Self::CHECK_DENSE };
         self.pieces(usize::MAX).into_iter().for_each(each);
     }
 
@@ -57,6 +60,7 @@ impl<D: QueryData, F: QueryFilter> Query<'_, D, F> {
     /// Calls `each` for every entity, on several threads if the work is worth it: the first rows are timed, and small
     /// work stays on this thread.
     pub fn par_for_each(&mut self, each: impl Fn(D::Item<'_>) + Sync) {
+        const { Self::CHECK_DENSE };
         let total = self.count();
         let mut pieces = self.pieces(PIECE);
         if total <= PROBE || pieces.is_empty() {
@@ -79,7 +83,6 @@ impl<D: QueryData, F: QueryFilter> Query<'_, D, F> {
 
     /// The rows of all matching archetypes in pieces of at most `most` rows, stamped as written.
     fn pieces(&mut self, most: usize) -> Vec<D::Rows<'_>> {
-        const { Self::CHECK_DENSE };
         self.selected(most)
     }
 

@@ -30,7 +30,13 @@ const NO_PLAN: u64 = u64::MAX;
 /// When systems of this world run already: a system can't run a stage.
 pub fn run_stage(world: &World, stage: Stage, time: Time) -> Result<Vec<SystemPanic>, EcsError> {
     let run = world.schedule().write().begin(stage, time)?;
-    Ok(carry_out(world, run, Some(stage), |run, scene| run.run(scene), time))
+    if let Some(run) = run {
+        return Ok(carry_out(world, run, Some(stage), |run, scene| run.run(scene), time));
+    }
+    // Nobody runs, but somebody outside of the stages may have asked for something.
+    let failed = apply(world, &mut world.write());
+    failed.into_iter().for_each(|problem| world.schedule().write().note(problem));
+    Ok(Vec::new())
 }
 
 /// Runs one system now, switched on or not, whatever its conditions and its rate say; then the structural changes that it
@@ -66,7 +72,7 @@ fn carry_out(
     time: Time,
 ) -> Vec<SystemPanic> {
     let mut storage = world.write();
-    act(&mut run, &Scene { storage: &storage, commands: world.commands(), time });
+    act(&mut run, &Scene { storage: &storage, commands: world.commands(), events: world.events(), time });
     let failed = apply(world, &mut storage);
     // Whoever holds the schedule may ask for the world, so the world is given back first.
     drop(storage);
@@ -82,12 +88,16 @@ fn apply(world: &World, storage: &mut Storage) -> Option<EcsError> {
 }
 
 impl Schedule {
-    fn begin(&mut self, stage: Stage, time: Time) -> Result<Run, EcsError> {
+    /// The systems of a stage; `None` if there are none that could run.
+    fn begin(&mut self, stage: Stage, time: Time) -> Result<Option<Run>, EcsError> {
         if self.running {
             return Err(EcsError::Running);
         }
         self.plan();
         let at = stage as usize;
+        if self.plans[at].active.is_empty() {
+            return Ok(None);
+        }
         let mut run = match self.runs[at].take() {
             Some(run) => run,
             None => self.make_run(stage),
@@ -98,7 +108,7 @@ impl Schedule {
         }
         self.frames[at] = time.frame();
         self.running = true;
-        Ok(run)
+        Ok(Some(run))
     }
 
     fn begin_once(&mut self, name: &str) -> Result<Run, EcsError> {

@@ -111,7 +111,10 @@ impl Plan {
             }
             ready.extend(cycle.iter().copied().filter(|at| waits[*at] == 0).map(Reverse));
             let labels = cycle.iter().chain(cycle.first()).map(|at| systems[*at].label());
-            self.cycles.push(labels.collect::<Vec<_>>().join(" after "));
+            let text = labels.collect::<Vec<_>>().join(" after ");
+            let warning = || format!("it waits for itself: {text}; among these the order of registration holds");
+            self.warnings.extend(cycle.iter().map(|at| (*at, warning())));
+            self.cycles.push(text);
         }
     }
 

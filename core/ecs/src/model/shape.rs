@@ -1,0 +1,87 @@
+//! Values made for one shape of a component, fitted to another: fields are matched by name.
+
+use playground_engine_types::{ComponentInfo, FieldSchema, TypeKind, TypeSchema, Value};
+use std::collections::BTreeSet;
+
+/// What of `value` fits the component; fields that it has more have their default. What did not fit is added to
+/// `lost`, as `component.field`.
+pub(super) fn fitted(value: Value, info: &'static ComponentInfo, lost: &mut BTreeSet<String>) -> Value {
+    let found = fit(value, info.schema, info.name, lost);
+    found.filter(|value| (info.check)(value).is_ok()).unwrap_or_else(|| {
+        lost.insert(info.name.to_owned());
+        (info.default)()
+    })
+}
+
+/// The part of a value that fits; `None` if nothing does.
+fn fit(value: Value, schema: &TypeSchema, path: &str, lost: &mut BTreeSet<String>) -> Option<Value> {
+    match (&schema.kind, value) {
+        (TypeKind::Shared(held), value) => fit(value, held, path, lost),
+        (TypeKind::Bool, value @ Value::Bool(_)) => Some(value),
+        (TypeKind::Int { bits, signed }, value) => {
+            let number = match value {
+                Value::Int(number) => number,
+                Value::F32(number) if number.fract() == 0.0 => number as i128,
+                Value::F64(number) if number.fract() == 0.0 => number as i128,
+                _ => return None,
+            };
+            let (below, above) = if *signed { (-(1 << (bits - 1)), 1 << (bits - 1)) } else { (0, 1 << *bits) };
+            (below..above).contains(&number).then_some(Value::Int(number))
+        }
+        (TypeKind::Float { .. }, value @ (Value::Int(_) | Value::F32(_) | Value::F64(_))) => Some(value),
+        (TypeKind::Text, value @ Value::Text(_)) => Some(value),
+        (TypeKind::Entity, value @ Value::Entity(_)) => Some(value),
+        (TypeKind::Vector { len }, value @ Value::List(_)) => {
+            let Value::List(parts) = &value else { return None };
+            let is_number = |part: &Value| matches!(part, Value::Int(_) | Value::F32(_) | Value::F64(_));
+            (parts.len() == *len && parts.iter().all(is_number)).then_some(value)
+        }
+        (TypeKind::Struct(_), Value::Unit) => Some(Value::Unit),
+        (TypeKind::Struct(known), Value::Struct(given)) => Some(Value::Struct(fit_fields(given, known, path, lost))),
+        (TypeKind::Enum(variants), Value::Variant(name, inner)) => {
+            let variant = variants.iter().find(|variant| variant.name == name)?;
+            let inner = match *inner {
+                Value::Struct(given) => Value::Struct(fit_fields(given, variant.fields, path, lost)),
+                Value::List(items) if items.len() == variant.fields.len() => {
+                    let pairs = items.into_iter().zip(variant.fields);
+                    Value::List(pairs.map(|(item, field)| fit(item, field.ty, path, lost)).collect::<Option<_>>()?)
+                }
+                Value::Unit if variant.fields.is_empty() => Value::Unit,
+                _ => return None,
+            };
+            Some(Value::Variant(name, Box::new(inner)))
+        }
+        (TypeKind::Option(_), Value::None) => Some(Value::None),
+        (TypeKind::Option(inner), Value::Some(value)) => {
+            fit(*value, inner, path, lost).map(|value| Value::Some(Box::new(value)))
+        }
+        (TypeKind::Option(inner), value) => fit(value, inner, path, lost).map(|value| Value::Some(Box::new(value))),
+        (TypeKind::List(inner), Value::List(items)) => {
+            items.into_iter().map(|item| fit(item, inner, path, lost)).collect::<Option<_>>().map(Value::List)
+        }
+        (TypeKind::Array(inner, len), Value::List(items)) if items.len() == *len => {
+            items.into_iter().map(|item| fit(item, inner, path, lost)).collect::<Option<_>>().map(Value::List)
+        }
+        _ => None,
+    }
+}
+
+fn fit_fields(
+    given: Vec<(String, Value)>,
+    known: &[FieldSchema],
+    path: &str,
+    lost: &mut BTreeSet<String>,
+) -> Vec<(String, Value)> {
+    let mut fitting = Vec::with_capacity(given.len());
+    for (name, value) in given {
+        let is_it = |field: &&FieldSchema| field.name == name || (!field.was.is_empty() && field.was == name);
+        let path = format!("{path}.{name}");
+        match known.iter().find(is_it).and_then(|field| fit(value, field.ty, &path, lost)) {
+            Some(value) => fitting.push((name, value)),
+            None => {
+                lost.insert(path);
+            }
+        }
+    }
+    fitting
+}
