@@ -7,6 +7,8 @@
 extern crate self as playground_core_ecs;
 
 pub mod model;
+#[cfg(doctest)]
+mod promises;
 pub mod view;
 
 pub use model::bundle::{Bundle, Spawner};

@@ -2,7 +2,9 @@
 
 use crate::Panel;
 use playground_core_ecs::model::schedule::condition::IntoCondition;
-use playground_core_ecs::{Stage, SystemParts, system::IntoSystem};
+use playground_core_ecs::view::event::{ObserverParts, SubscriptionParts};
+use playground_core_ecs::{Component, EcsError, Stage, SystemParts, World, system::IntoSystem};
+use playground_core_types::Handle;
 use playground_engine_types::ComponentInfo;
 
 /// Lets a closure describe itself to an app; its argument's type is known from here, and what it returns does not
@@ -12,13 +14,19 @@ pub fn describe<'a, R>(app: &'a mut App, describe: impl FnOnce(&'a mut App) -> R
     describe(app);
 }
 
-/// What a plugin contributes: components, systems, panels.
+/// What a plugin contributes: components, systems, events, panels.
 #[derive(Default)]
 pub struct App {
     /// Component types.
     pub components: Vec<&'static ComponentInfo>,
     /// Systems with the stages they run in.
     pub systems: Vec<SystemParts>,
+    /// Event types.
+    pub events: Vec<&'static ComponentInfo>,
+    /// Subscriptions to events.
+    pub subscriptions: Vec<SubscriptionParts>,
+    /// Observers of components.
+    pub observers: Vec<ObserverParts>,
     /// Panels.
     pub panels: Vec<Box<dyn Panel>>,
 }
@@ -49,6 +57,46 @@ impl App {
     /// ```
     pub fn system<P>(&mut self, stage: Stage, function: impl IntoSystem<P>) -> AppSystem<'_> {
         AppSystem::new(self, SystemParts::new(stage, function))
+    }
+
+    /// Brings an event type.
+    pub fn event(&mut self, info: &'static ComponentInfo) -> &mut Self {
+        self.events.push(info);
+        self
+    }
+
+    /// Calls a closure for every event of the type that it takes. `name` is what lists show.
+    ///
+    /// ```
+    /// # use playground_core_ecs::{Component, Value};
+    /// # use playground_core_editor::App;
+    /// # #[derive(Component, Clone, Default)]
+    /// # #[component(crate = playground_core_ecs)]
+    /// # struct Hit { damage: f32 }
+    /// # let mut app = App::new();
+    /// app.on("count hits", |world, hit: &Hit| {
+    ///     println!("{} in a world of {} entities", hit.damage, world.read().len());
+    ///     Ok(())
+    /// });
+    /// ```
+    pub fn on<T: Component>(
+        &mut self,
+        name: impl Into<String>,
+        handle: impl FnMut(&Handle<World>, &T) -> Result<(), EcsError> + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.subscription(SubscriptionParts::on(name, handle))
+    }
+
+    /// Subscribes with a priority or a filter.
+    pub fn subscription(&mut self, parts: SubscriptionParts) -> &mut Self {
+        self.subscriptions.push(parts);
+        self
+    }
+
+    /// Is told when a component comes, goes or changes.
+    pub fn observer(&mut self, parts: ObserverParts) -> &mut Self {
+        self.observers.push(parts);
+        self
     }
 
     /// Shows a panel in the editor.

@@ -9,10 +9,8 @@ mod reflect;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
-/// Makes a struct a component: schema, docs, defaults and text form included. Needs `Clone` and `Default` too.
-///
-/// On the struct: `#[component(name = "orbit::Orbit")]` sets the stable name, `#[component(hidden)]` keeps it out of
-/// the editor, `#[component(sparse)]` is for one that comes and goes. On a field: `#[component(unit = "m", range = 0.0..=10.0, was = "old_name")]`.
+// The examples need the whole of the engine; its façade runs them.
+#[doc = include_str!("../component.md")]
 #[proc_macro_derive(Component, attributes(component))]
 pub fn derive_component(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
@@ -20,6 +18,8 @@ pub fn derive_component(input: TokenStream) -> TokenStream {
 }
 
 /// Makes a struct or an enum usable as a field of a component. A struct needs `Clone` and `Default` too.
+///
+/// Fields take `#[component(unit = …, range = …, was = …)]` as those of a component do.
 #[proc_macro_derive(Reflect, attributes(component))]
 pub fn derive_reflect(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

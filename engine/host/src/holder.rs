@@ -3,7 +3,7 @@
 use crate::client::PanelChange;
 use crossbeam::channel::Sender;
 use playground::core_types::Handle;
-use playground::ecs::{ComponentInfo, EcsViewTrait, Storage, World};
+use playground::ecs::{ComponentInfo, EcsError, EcsViewTrait, Storage, World};
 use playground::editor::App;
 use playground::types::state::ModuleChange;
 use playground::types::{ComponentId, ModuleError, StateHolder};
@@ -32,12 +32,14 @@ pub struct Holder {
     /// What each module brought.
     pub contributed: HashMap<String, Contributed>,
     prepared: HashMap<String, App>,
+    /// What of a module could not be put into effect, for the engine to report.
+    pub problems: Vec<String>,
 }
 
 impl Holder {
     /// A holder of `world`.
     pub fn new(world: Handle<World>, ecs: Slot<dyn EcsViewTrait>, panels: Sender<PanelChange>) -> Self {
-        Self { world, authored: None, ecs, panels, contributed: HashMap::new(), prepared: HashMap::new() }
+        Self { world, authored: None, ecs, panels, contributed: HashMap::new(), prepared: HashMap::new(), problems: Vec::new() }
     }
 
     /// The module that brought a component.
@@ -59,6 +61,32 @@ impl Holder {
             if let Some(change) = known.schema.difference(info.schema) {
                 return Err(ModuleError::SchemaChanged { component: info.name.to_owned(), change });
             }
+        }
+        let events = self.world.events().read();
+        let subscribed = app.subscriptions.iter().map(|parts| parts.event);
+        for info in app.events.iter().copied().chain(subscribed) {
+            let Some(known) = events.pools().map(|pool| pool.info()).find(|known| known.id == info.id) else { continue };
+            if known.name != info.name {
+                return Err(collision(info.name, known.name, module));
+            }
+            if let Some(change) = known.schema.difference(info.schema) {
+                return Err(ModuleError::SchemaChanged { component: info.name.to_owned(), change });
+            }
+        }
+        Ok(())
+    }
+
+    /// Event types keep their events; subscriptions and observers of the generation before end with it.
+    fn replace_events(&self, module: &str, app: &mut App) -> Result<(), EcsError> {
+        let Some(ecs) = self.ecs.load() else { return Ok(()) };
+        let subscriptions = std::mem::take(&mut app.subscriptions);
+        ecs.events().unsubscribe_all(&self.world, module);
+        for info in app.events.iter().copied().chain(subscriptions.iter().map(|parts| parts.event)) {
+            ecs.events().adopt(&self.world, info)?;
+        }
+        ecs.events().replace_subscriptions(&self.world, module, subscriptions)?;
+        for parts in app.observers.drain(..) {
+            ecs.events().observe(&self.world, module, parts)?;
         }
         Ok(())
     }
@@ -89,10 +117,13 @@ impl StateHolder for Holder {
     }
 
     fn commit(&mut self, module: &str) {
-        let Some(app) = self.prepared.remove(module) else { return };
+        let Some(mut app) = self.prepared.remove(module) else { return };
         Self::adopt(&mut self.world.write(), &app.components);
         if let Some(authored) = &mut self.authored {
             Self::adopt(authored, &app.components);
+        }
+        if let Err(error) = self.replace_events(module, &mut app) {
+            self.problems.push(format!("{module} gets no events: {error}"));
         }
         if let Some(ecs) = self.ecs.load() {
             ecs.systems().replace(&self.world, module, app.systems);

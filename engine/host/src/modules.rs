@@ -451,6 +451,9 @@ impl Engine {
         if self.modules.starting.is_none() {
             self.modules.last = Some(module.to_owned());
         }
+        for problem in std::mem::take(&mut self.session.holder.problems) {
+            self.log(Level::Error, module, &problem);
+        }
         self.session.adopt_orphans();
         self.session.mark_stale();
         self.components_changed = true;

@@ -47,6 +47,8 @@ impl Engine {
     pub fn stop_playing(&mut self) {
         if let (Some(authored), Ok(ecs)) = (self.session.holder.authored.take(), self.session.ecs()) {
             ecs.worlds().restore(self.session.world(), authored);
+            // What waits was emitted in the world that has just ended.
+            let _ = ecs.events().clear(self.session.world(), None);
             self.session.mark_stale();
         }
         self.session.history.end_play();
@@ -119,6 +121,7 @@ impl Engine {
                 self.quarantine_system(&panic);
             }
         }
+        self.deliver_events();
         for problem in ecs.systems().problems(self.session.world()) {
             self.log(Level::Warning, "schedule", &problem.to_string());
         }
@@ -127,6 +130,24 @@ impl Engine {
             self.session.mark_stale();
         }
         self.session.refresh();
+    }
+
+    /// Tells observers and subscribers what happened since the last step.
+    pub fn deliver_events(&mut self) {
+        let Ok(ecs) = self.session.ecs() else { return };
+        let delivery = match ecs.events().process(self.session.world(), self.play.time) {
+            Ok(delivery) => delivery,
+            Err(error) => return self.log(Level::Error, "events", &error.to_string()),
+        };
+        for failure in delivery.panics {
+            let title = format!("{} of {} was switched off", failure.name, failure.module);
+            self.log(Level::Error, &failure.module, &format!("{title}: it panicked: {}", failure.message));
+            let detail = format!("It panicked: {}\nThe others go on. Correct it and reload the module.", failure.message);
+            self.notices.add(Level::Error, title, detail);
+        }
+        for error in delivery.refused {
+            self.log(Level::Error, "events", &error.to_string());
+        }
     }
 
     /// Stops calling a module that panicked, and says so.

@@ -257,5 +257,11 @@ pub fn pools(storage: &Storage, engine: &Engine) -> Vec<PoolRow> {
         lock: pool.lock_stats(),
         size: pool.size(),
     });
-    components.chain(models).collect()
+    let events = engine.session.world().events().read();
+    let events = events.pools().map(|pool| PoolRow {
+        name: format!("event {}", pool.info().name),
+        lock: pool.lock_stats(),
+        size: pool.size(),
+    });
+    components.chain(models).chain(events).collect()
 }

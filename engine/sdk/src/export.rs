@@ -2,11 +2,12 @@
 
 /// Makes the crate a plugin.
 ///
-/// `components`, `systems` and `panels` may each be left out. Panels are made with `Default`.
+/// `components`, `events`, `systems` and `panels` may each be left out. Panels are made with `Default`.
 #[macro_export]
 macro_rules! plugin {
     ($name:ident
         $(, components: [$($component:ty),* $(,)?])?
+        $(, events: [$($event:ty),* $(,)?])?
         $(, systems: $systems:expr)?
         $(, panels: [$($panel:ty),* $(,)?])? $(,)?
     ) => {
@@ -19,6 +20,7 @@ macro_rules! plugin {
             fn contributions(&self) -> $crate::types::Erased {
                 let mut app = $crate::editor::App::new();
                 $($(app.component(<$component as $crate::ecs::Component>::INFO);)*)?
+                $($(app.event(<$event as $crate::ecs::Component>::INFO);)*)?
                 $($crate::editor::app::describe(&mut app, $systems);)?
                 $($(app.panel(<$panel as ::core::default::Default>::default());)*)?
                 $crate::types::Erased::new(app)

@@ -48,6 +48,15 @@ pub use {async_trait, bytemuck, egui, egui_phosphor, egui_plot, glam, thiserror,
 #[doc(hidden)]
 pub use playground_core_ecs::derived;
 
+/// The examples of texts that belong to no crate, run as tests.
+#[cfg(doctest)]
+mod texts {
+    #[doc = include_str!("../../derive/component.md")]
+    struct Component;
+    #[doc = include_str!("../../../docs/ecs-guide.md")]
+    struct EcsGuide;
+}
+
 /// What this build of the engine is. A module of another one is refused.
 pub const ENGINE_BUILD: types::EngineBuild = types::EngineBuild {
     rustc: env!("PLAYGROUND_RUSTC"),

@@ -6,6 +6,7 @@ mod commands;
 mod dynamic;
 mod events;
 mod model;
+mod properties;
 mod query;
 mod reflect;
 mod schedule;
