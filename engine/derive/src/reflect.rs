@@ -70,7 +70,7 @@ fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Res
         sets.push(quote!(#at => out.#member = <#ty as #engine::Reflect>::from_value(value)?,));
         walks.push(quote!(<#ty as #engine::Reflect>::walk(&self.#member, visit);));
         copies.push(quote!(#member: <#ty as #engine::Reflect>::detach(&self.#member, map)));
-        assigns.push(quote!(<#ty as #engine::Reflect>::assign(&mut self.#member, &mut new.#member);));
+        assigns.push(quote!(<#ty as #engine::Reflect>::assign(&mut self.#member, &mut new.#member, base.map(|base| &base.#member));));
         types.push(&field.ty);
     }
     let name = ident.to_string();
@@ -92,8 +92,8 @@ fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Res
         quote!(#(#walks)*),
         quote!(Self { #(#copies),* }),
         quote! {
-            fn assign(&mut self, new: &mut Self) {
-                let _ = &new;
+            fn assign(&mut self, new: &mut Self, base: ::core::option::Option<&Self>) {
+                let _ = (&new, base);
                 #(#assigns)*
             }
         },

@@ -8,7 +8,7 @@ use playground::editor::App;
 use playground::types::state::ModuleChange;
 use playground::types::{ComponentId, ModuleError, StateHolder};
 use playground_engine_binding::Slot;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a module brought when it was loaded last.
 #[derive(Default)]
@@ -25,6 +25,8 @@ pub struct Holder {
     pub world: Handle<World>,
     /// The authored world while another plays.
     pub authored: Option<Storage>,
+    /// States of the world that people keep by name.
+    pub snapshots: BTreeMap<String, Storage>,
     /// The ECS's implementation.
     pub ecs: Slot<dyn EcsViewTrait>,
     /// Where panels go.
@@ -39,7 +41,7 @@ pub struct Holder {
 impl Holder {
     /// A holder of `world`.
     pub fn new(world: Handle<World>, ecs: Slot<dyn EcsViewTrait>, panels: Sender<PanelChange>) -> Self {
-        Self { world, authored: None, ecs, panels, contributed: HashMap::new(), prepared: HashMap::new(), problems: Vec::new() }
+        Self { world, authored: None, snapshots: BTreeMap::new(), ecs, panels, contributed: HashMap::new(), prepared: HashMap::new(), problems: Vec::new() }
     }
 
     /// The module that brought a component.
@@ -119,8 +121,8 @@ impl StateHolder for Holder {
     fn commit(&mut self, module: &str) {
         let Some(mut app) = self.prepared.remove(module) else { return };
         Self::adopt(&mut self.world.write(), &app.components);
-        if let Some(authored) = &mut self.authored {
-            Self::adopt(authored, &app.components);
+        for kept in self.authored.iter_mut().chain(self.snapshots.values_mut()) {
+            Self::adopt(kept, &app.components);
         }
         if let Err(error) = self.replace_events(module, &mut app) {
             self.problems.push(format!("{module} gets no events: {error}"));

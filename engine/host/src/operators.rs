@@ -2,9 +2,13 @@
 
 mod component;
 mod entity;
+mod event;
 mod module;
 mod play;
+mod query;
 mod scene;
+mod snapshot;
+mod storage;
 mod system;
 mod table;
 mod world;
@@ -55,7 +59,9 @@ pub fn is_early(call: &Invocation) -> bool {
 /// Whether a call changes nothing that can be seen, so that the picture stays as it is.
 pub fn only_looks(call: &Invocation) -> bool {
     let verb = call.operator.rsplit('.').next().unwrap_or_default();
-    matches!(verb, "list" | "get" | "info" | "graph" | "stats" | "digest")
+    let looks = ["list", "get", "info", "graph", "stats", "digest", "pending", "history", "subscriptions", "explain"];
+    let more = ["memory", "verify", "snapshots", "diff", "checkpoints", "archetype", "count", "export", "time"];
+    looks.contains(&verb) || more.contains(&verb) || call.operator == "query.run"
 }
 
 /// Runs a call.
@@ -75,6 +81,9 @@ pub fn run(engine: &mut Engine, call: &Invocation, reply: &Reply) -> Outcome {
         "module" | "build" => module::run(engine, info.id, &arguments, reply),
         "play" => play::run(engine, info.id, &arguments),
         "system" => system::run(engine, info.id, &arguments),
+        "event" => event::run(engine, info.id, &arguments),
+        "query" => query::run(engine, info.id, &arguments),
+        "storage" => storage::run(engine, info.id, &arguments),
         "scene" | "edit" => scene::run(engine, info.id, &arguments),
         _ => world::run(engine, info.id, &arguments, reply),
     }

@@ -80,7 +80,9 @@ impl Engine {
         if self.play.state != PlayState::Playing {
             return;
         }
-        self.play.owed = (self.play.owed + passed).min(STEP * STEPS_PER_FRAME);
+        let passed = self.session.world().clock().write().advance(passed.as_secs_f64());
+        let most = STEP * STEPS_PER_FRAME;
+        self.play.owed = (self.play.owed + Duration::from_secs_f64(passed.min(most.as_secs_f64()))).min(most);
         while self.play.owed >= STEP {
             self.play.owed -= STEP;
             self.step_world();

@@ -33,10 +33,13 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     #[must_use]
     fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self;
 
-    /// Becomes `new`, which gets what was here before. Shared values are replaced in place where they can be, so that
-    /// their other names see the new value instead of keeping an old one for themselves.
-    fn assign(&mut self, new: &mut Self) {
-        std::mem::swap(self, new);
+    /// Becomes `new`, which gets what was here before; with `base` only where `new` differs from it, so that what
+    /// somebody else writes to the rest meanwhile is kept. Shared values are replaced in place where they can be: their
+    /// other names see the new value instead of keeping an old one for themselves.
+    fn assign(&mut self, new: &mut Self, base: Option<&Self>) {
+        if base.is_none_or(|base| !same(base, new)) {
+            std::mem::swap(self, new);
+        }
     }
 }
 

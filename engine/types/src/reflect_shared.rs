@@ -75,9 +75,10 @@ impl<T: Reflect + Copy> Reflect for Atomic<T> {
     fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self {
         Self::new(self.load().detach(map))
     }
-    fn assign(&mut self, new: &mut Self) {
-        let before = self.swap(new.load());
-        new.store(before);
+    fn assign(&mut self, new: &mut Self, base: Option<&Self>) {
+        if base.is_none_or(|base| !reflect::same(base, new)) {
+            new.store(self.swap(new.load()));
+        }
     }
 }
 
@@ -97,10 +98,11 @@ impl<T: Reflect> Reflect for Shared<T> {
     fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self {
         Self::new(self.name().to_owned(), self.read().detach(map))
     }
-    fn assign(&mut self, new: &mut Self) {
+    fn assign(&mut self, new: &mut Self, base: Option<&Self>) {
         // Two names of one value would wait for each other.
         if !self.same(new) {
-            self.write().assign(&mut new.write());
+            let base = base.filter(|base| !base.same(self) && !base.same(new)).map(Self::read);
+            self.write().assign(&mut new.write(), base.as_deref());
         }
     }
 }
@@ -120,8 +122,8 @@ impl<T: Reflect> Reflect for Handle<T> {
     fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self {
         Self::new(T::detach(self, map))
     }
-    fn assign(&mut self, new: &mut Self) {
-        keep_or_swap(self, new);
+    fn assign(&mut self, new: &mut Self, base: Option<&Self>) {
+        keep_or_swap(self, new, base);
     }
 }
 
@@ -143,14 +145,14 @@ impl<T: Reflect> Reflect for Once<T> {
     fn detach(&self, map: &dyn Fn(Entity) -> Entity) -> Self {
         self.get().map_or_else(Self::new, |held| Self::from(held.detach(map)))
     }
-    fn assign(&mut self, new: &mut Self) {
-        keep_or_swap(self, new);
+    fn assign(&mut self, new: &mut Self, base: Option<&Self>) {
+        keep_or_swap(self, new, base);
     }
 }
 
 /// What never changes in place stays the same for its other names as long as the new value is equal.
-fn keep_or_swap<T: Reflect>(now: &mut T, new: &mut T) {
-    if !reflect::same(now, new) {
+fn keep_or_swap<T: Reflect>(now: &mut T, new: &mut T, base: Option<&T>) {
+    if base.is_none_or(|base| !reflect::same(base, new)) && !reflect::same(now, new) {
         std::mem::swap(now, new);
     }
 }

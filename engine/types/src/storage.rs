@@ -108,6 +108,12 @@ pub trait ErasedPool: Any + Send + Sync {
     /// # Errors
     /// When the value does not fit; the component stays as it was.
     fn set_value(&self, at: Place, value: &Value, tick: u64) -> Result<(), ValueError>;
+    /// Replaces the part of the component at `path` and stamps its chunk with `tick`. The rest is left as it is, also
+    /// what other threads write to shared fields meanwhile.
+    ///
+    /// # Errors
+    /// When the path leads nowhere or the value does not fit; the component stays as it was.
+    fn set_part(&self, at: Place, path: &str, value: &Value, tick: u64) -> Result<(), ValueError>;
     /// Stamps the chunk of a row with `tick`.
     fn stamp(&mut self, at: Place, tick: u64);
     /// When the components of a chunk were written last. Rows that came or went are not counted here.

@@ -55,7 +55,9 @@ impl Storage {
             rest = after;
             if self.archetypes[from as usize].has(pool) {
                 for entity in run {
-                    *self.get_mut(*entity)? = component.clone();
+                    // A run goes over those that do not live.
+                    let Ok(known) = self.get_mut(*entity) else { continue };
+                    *known = component.clone();
                     changed += 1;
                 }
                 continue;

@@ -161,9 +161,9 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     fn size(&self) -> PoolSize {
         let columns = self.columns.read();
         let active: usize = columns.columns.iter().map(|column| column.rows.len()).sum();
-        let reserved: usize = columns.columns.iter().map(|column| column.rows.capacity()).sum();
         // A vector of zero-sized components reports room for everything and takes none.
-        let reserved = if size_of::<T>() == 0 { active } else { reserved };
+        let room = |column: &Column<T>| if size_of::<T>() == 0 { column.rows.len() } else { column.rows.capacity() };
+        let reserved: usize = columns.columns.iter().map(room).sum();
         let ticks: usize = columns.chunk_ticks.iter().map(Vec::capacity).sum();
         let tables = columns.columns.capacity() * size_of::<Column<T>>()
             + columns.chunk_ticks.capacity() * size_of::<Vec<u64>>()
@@ -277,10 +277,24 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     fn set_value(&self, at: Place, value: &Value, tick: u64) -> Result<(), ValueError> {
         let mut component = T::from_value(value)?;
         let mut columns = self.columns.write();
-        columns.row_mut(at.0, at.1, tick).into_iter().for_each(|place| place.assign(&mut component));
+        columns.row_mut(at.0, at.1, tick).into_iter().for_each(|place| place.assign(&mut component, None));
         // The old component's drop may use the world; it does so without the lock.
         drop(columns);
         drop(component);
+        Ok(())
+    }
+
+    fn set_part(&self, at: Place, path: &str, value: &Value, tick: u64) -> Result<(), ValueError> {
+        let mut columns = self.columns.write();
+        let before = columns.column(at.0)[at.1 as usize].to_value();
+        let base = T::from_value(&before)?;
+        let mut after = before;
+        *after.at_mut(path)? = value.clone();
+        let mut component = T::from_value(&after)?;
+        columns.row_mut(at.0, at.1, tick).into_iter().for_each(|place| place.assign(&mut component, Some(&base)));
+        // The old parts' drops may use the world; they do so without the lock.
+        drop(columns);
+        drop((component, base));
         Ok(())
     }
 

@@ -91,9 +91,7 @@ impl Storage {
         if path.is_empty() {
             return pool.set_value(place, value, self.tick()).map_err(fail);
         }
-        let mut whole = pool.value(place);
-        *whole.at_mut(path).map_err(fail)? = value.clone();
-        pool.set_value(place, &whole, self.tick()).map_err(fail)
+        pool.set_part(place, path, value, self.tick()).map_err(fail)
     }
 
     /// The description of a registered component.

@@ -62,7 +62,7 @@ fn one(storage: &Storage, entity: Entity) -> Sharing {
 
 #[test]
 fn a_clone_is_another_name_and_a_copy_is_not() {
-    assert!(!Sharing::PLAIN, "or the pool would copy it by cloning");
+    const { assert!(!Sharing::PLAIN, "or the pool would copy it by cloning") };
     let mut storage = Storage::default();
     let target = storage.spawn(()).unwrap();
     let original = sharing(target);
@@ -145,6 +145,24 @@ fn setting_a_value_keeps_other_names_of_it() {
     storage.set_value(entity, id, "mesh[0]", &Value::F32(9.0)).unwrap();
     assert_eq!(*held.mesh, [1.0, 2.0], "a handle's value never changes");
     assert_eq!(*one(&storage, entity).mesh, [9.0, 2.0]);
+}
+
+/// What a thread writes to a shared field while somebody edits another one is not undone by that edit.
+#[test]
+fn only_what_differs_is_assigned() {
+    let base = sharing(Entity::NONE);
+    let mut new = Sharing::from_value(&base.to_value()).unwrap();
+    new.plain = 3.0;
+    new.pair.store(Pair { near: 1.0, far: 9.0 });
+    let mut now = Sharing::from_value(&base.to_value()).unwrap();
+    now.count.store(100);
+    now.list.write().push("meanwhile".to_owned());
+    now.assign(&mut new, Some(&base));
+    assert_eq!((now.plain, now.pair.load().far), (3.0, 9.0));
+    assert_eq!((now.count.load(), now.list.read().len()), (100, 2));
+    assert_eq!(new.plain, 0.5, "what was there before");
+    now.assign(&mut sharing(Entity::NONE), None);
+    assert_eq!((now.plain, now.count.load(), now.list.read().len()), (0.5, 7, 1));
 }
 
 #[test]

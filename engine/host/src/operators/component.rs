@@ -5,6 +5,7 @@ use crate::arguments::Arguments;
 use crate::edit::{Change, live, stable};
 use crate::engine::Engine;
 use playground::ecs::{ComponentInfo, Value};
+use playground::types::FieldSchema;
 use serde_json::json;
 
 /// Runs one of them.
@@ -14,6 +15,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
         "component.remove" => remove(engine, arguments),
         "component.set" => set(engine, arguments),
         "component.list" => list(engine),
+        "component.info" => info(engine, arguments),
         other => missing(other),
     }
 }
@@ -25,6 +27,23 @@ fn component(engine: &Engine, arguments: &Arguments<'_>) -> Result<&'static Comp
         true => Err(format!("{} is the editor's own and can't be edited", found.name)),
         false => Ok(found),
     }
+}
+
+fn info(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
+    let ecs = engine.session.ecs()?;
+    let world = engine.session.world();
+    let name = arguments.required_text("component")?;
+    let id = ecs.components().id_of(world, &name).map_err(|error| error.to_string())?;
+    let info = ecs.components().info(world, id).map_err(|error| error.to_string())?;
+    let count = ecs.components().count(world, id).map_err(|error| error.to_string())?;
+    let field = |field: &FieldSchema| {
+        json!({ "name": field.name, "type": field.ty.name, "docs": field.docs, "unit": field.unit, "range": field.range })
+    };
+    done(json!({
+        "component": info.name, "id": format!("{:016x}", info.id.0), "docs": info.schema.docs, "sparse": info.sparse,
+        "bytes": info.schema.size, "schema": format!("{:016x}", info.schema.hash), "count": count,
+        "fields": info.schema.fields().iter().map(field).collect::<Vec<_>>(),
+    }))
 }
 
 fn short(info: &ComponentInfo) -> &'static str {

@@ -20,6 +20,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
         "entity.reparent" => reparent(engine, &subjects(engine, arguments)?, arguments.get("parent")?.unwrap_or(0)),
         "entity.list" => list(engine),
         "entity.get" => get(engine, &subjects(engine, arguments)?),
+        "entity.archetype" => archetype(engine, &subjects(engine, arguments)?),
         "selection.set" => select(engine, arguments.entities("entity")?.unwrap_or_default()),
         "selection.all" => {
             let tree = &engine.session.tree;
@@ -180,6 +181,20 @@ fn list(engine: &mut Engine) -> Outcome {
         })
         .collect();
     done(json!({ "count": rows.len(), "entities": rows }))
+}
+
+fn archetype(engine: &mut Engine, ids: &[u64]) -> Outcome {
+    let ecs = engine.session.ecs()?;
+    let row = |id: &u64| {
+        let entity = engine.session.entity(*id)?;
+        let found = ecs.entities().archetype_of(engine.session.world(), entity).map_err(|error| error.to_string())?;
+        let components: Vec<&str> = found.components.iter().map(|info| info.name).collect();
+        Ok(json!({
+            "entity": id, "archetype": found.number, "row": found.row, "entities": found.entities,
+            "components": components,
+        }))
+    };
+    done(json!({ "entities": ids.iter().map(row).collect::<Result<Vec<_>, String>>()? }))
 }
 
 fn get(engine: &mut Engine, ids: &[u64]) -> Outcome {

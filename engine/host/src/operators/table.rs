@@ -36,6 +36,11 @@ const fn when(when: Availability, info: OperatorInfo) -> OperatorInfo {
 const ENTITIES: Parameter = optional("entity", "number of an entity, or a list of numbers; the selection if not given");
 const ENTITY: Parameter = optional("entity", "number of an entity; the selection if not given");
 const SYSTEM: Parameter = needed("name", "a system's name, such as `advance` or `orbit::advance`");
+const QUERY: Parameter = needed("query", "such as \"has:Orbit not:Light\"");
+const EVENT: Parameter = needed("name", "an event's name");
+const ANY_EVENT: Parameter = optional("name", "an event's name; all if not given");
+const SUBSCRIPTION: Parameter = needed("subscription", "its number, from event.subscriptions");
+const SNAPSHOT: Parameter = needed("name", "the snapshot's name");
 const GESTURE: Parameter = optional("gesture", "a number; calls with the same one are a single step of undo");
 
 /// All operators, in the order of menus.
@@ -122,6 +127,11 @@ pub const TABLE: &[OperatorInfo] = &[
         ],
         op("component.set", "Set field", "Changes a field of a component"),
     ),
+    takes(&[ENTITY], op("entity.archetype", "Show archetype", "The set of components that an entity shares with others")),
+    takes(
+        &[needed("component", "a component's name")],
+        op("component.info", "Show component", "A component type with its fields, and how many entities have it"),
+    ),
     op("component.list", "List components", "The component types with their fields"),
     at("Play", "F5", when(NotPlaying, op("play.start", "Play", "Lets systems run"))),
     at("Play", "F6", when(Running, op("play.pause", "Pause", "Lets systems wait, or go on"))),
@@ -184,6 +194,63 @@ pub const TABLE: &[OperatorInfo] = &[
     ),
     op("pool.stats", "Pool statistics", "Active and recycled components and memory of each pool"),
     op("lock.stats", "Lock statistics", "Reads, writes, contention and waits of each lock"),
+    op("storage.memory", "Storage memory", "Bytes of the entity table, archetypes, pools and checkpoints"),
+    op("storage.verify", "Verify storage", "Checks every table against every other; an empty list is right"),
+    op("storage.compact", "Compact storage", "Gives memory back that no component needs"),
+    takes(
+        &[
+            needed("component", "a component's name"),
+            optional("format", "`csv` (default) or `json`"),
+            optional("path", "file, relative to the project; the text is the result if not given"),
+        ],
+        op("storage.export", "Export pool", "All components of one type as a table"),
+    ),
+    takes(
+        &[QUERY, optional("limit", "entities to show; 100 if not given")],
+        op("query.run", "Find entities by components", "The entities that a query matches, and how many"),
+    ),
+    takes(&[QUERY], op("query.explain", "Explain query", "For each archetype whether it matches, and why not")),
+    op("event.list", "List events", "The event types, what was emitted and delivered, and who is subscribed"),
+    takes(
+        &[EVENT, optional("value", "its fields; defaults if not given"), optional("delay", "s of the world's time")],
+        op("event.emit", "Emit event", "Emits an event; it is delivered after the next step"),
+    ),
+    op("event.pending", "Pending events", "What waits to be delivered, and when"),
+    takes(
+        &[EVENT, optional("count", "how many; 20 if not given")],
+        op("event.history", "Event history", "The events of a type that were delivered last"),
+    ),
+    takes(&[ANY_EVENT], op("event.subscriptions", "Subscriptions", "Who is told of events, in which order")),
+    takes(
+        &[SUBSCRIPTION, optional("muted", "`true` (default) or `false`")],
+        op("event.mute", "Mute subscription", "Lets a subscription miss events, or not any more"),
+    ),
+    takes(&[SUBSCRIPTION], op("event.unsubscribe", "End subscription", "Ends a subscription until its module reloads")),
+    takes(&[ANY_EVENT], op("event.pause", "Pause events", "Holds events back; they stay pending")),
+    takes(&[ANY_EVENT], op("event.resume", "Resume events", "Delivers events again that were held back")),
+    takes(&[ANY_EVENT], op("event.clear", "Drop pending events", "Drops events that wait to be delivered")),
+    op("world.stats", "World statistics", "Numbers of entities, components, archetypes, systems, and memory"),
+    takes(
+        &[
+            optional("scale", "seconds of the world per second outside, from 0 on"),
+            optional("paused", "`true` or `false`"),
+        ],
+        op("world.time", "World time", "How fast the world's time passes; sets it if asked to"),
+    ),
+    takes(&[SNAPSHOT], op("world.snapshot", "Take snapshot", "Keeps a copy of the world under a name")),
+    op("world.snapshots", "List snapshots", "The copies of the world that are kept"),
+    takes(&[SNAPSHOT], op("world.forget", "Drop snapshot", "Drops a copy of the world")),
+    takes(&[SNAPSHOT], op("world.diff", "What changed", "What is different from a snapshot, by entity and component")),
+    takes(
+        &[SNAPSHOT],
+        when(Running, op("world.restore", "Restore snapshot", "Takes the running world back to a snapshot")),
+    ),
+    op("world.checkpoint", "Take checkpoint", "Adds the world to the ring of checkpoints; unchanged parts are shared"),
+    op("world.checkpoints", "List checkpoints", "The checkpoints that are kept, and their memory"),
+    takes(
+        &[optional("to", "a checkpoint's number"), optional("back", "how many before the latest one; 0 if not given")],
+        when(Running, op("world.rewind", "Rewind", "Takes the running world back to a checkpoint")),
+    ),
     op("world.digest", "World digest", "A hash of all component data, independent of memory order"),
     takes(&[needed("line", "text")], op("console.run", "Run console line", "Runs a line as if typed into the console")),
     op("operator.list", "List operators", "Everything that can be done, with parameters and keys"),

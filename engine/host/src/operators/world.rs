@@ -1,6 +1,6 @@
 //! Looks at the whole world, and the console.
 
-use super::{Flow, Outcome, all, done, missing};
+use super::{Flow, Outcome, all, done, missing, snapshot};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::modules::Reply;
@@ -16,6 +16,9 @@ use serde_json::json;
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Reply) -> Outcome {
     match id {
         "world.digest" => digest(engine),
+        "world.stats" => world_stats(engine),
+        "world.time" => world_time(engine, arguments),
+        id if id.starts_with("world.") => snapshot::run(engine, id, arguments),
         "pool.stats" => pool_stats(engine),
         "lock.stats" => lock_stats(engine),
         "console.run" => console_run(engine, &arguments.text("line")?.unwrap_or_default(), reply),
@@ -28,6 +31,31 @@ fn digest(engine: &mut Engine) -> Outcome {
     let tree = &engine.session.tree;
     let digest = engine.session.ecs()?.digest(engine.session.world(), &|entity| tree.id(entity));
     done(json!({ "digest": format!("{digest:032x}"), "entities": engine.session.world().read().len() }))
+}
+
+fn world_stats(engine: &mut Engine) -> Outcome {
+    let stats = engine.session.ecs()?.worlds().stats(engine.session.world());
+    done(json!({
+        "entities": stats.entities, "components": stats.components, "types": stats.types,
+        "archetypes": stats.archetypes, "systems": stats.systems, "checkpoints": stats.checkpoints,
+        "structure": stats.structure, "tick": stats.tick, "bytes": stats.bytes,
+    }))
+}
+
+/// Sets how fast the world's time passes, if asked to, and tells it.
+fn world_time(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
+    let ecs = engine.session.ecs()?;
+    let world = engine.session.world();
+    if let Some(scale) = arguments.get::<f32>("scale")? {
+        ecs.worlds().set_time_scale(world, scale).map_err(|error| error.to_string())?;
+    }
+    match arguments.get::<bool>("paused")? {
+        Some(true) => ecs.worlds().pause(world),
+        Some(false) => ecs.worlds().resume(world),
+        None => {}
+    }
+    let clock = ecs.worlds().time(world);
+    done(json!({ "scale": clock.scale, "paused": clock.paused, "elapsed": clock.elapsed }))
 }
 
 fn pool_stats(engine: &mut Engine) -> Outcome {

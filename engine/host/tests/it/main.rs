@@ -1,5 +1,6 @@
 //! The engine as a client sees it: real modules are built and loaded, and operators run on them.
 
+mod contracts;
 mod operators;
 mod reload;
 mod scenes;

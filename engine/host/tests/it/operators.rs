@@ -57,6 +57,16 @@ fn bad_calls_say_what_is_wrong_and_change_nothing() {
         ("component.remove entity=1 component=Shape", "has no component scene::Shape"),
         ("component.set entity=1 component=Orbit field=radios value=1", "no field `radios`"),
         ("component.set entity=1 component=Orbit field=radius value=wide", "radius: a number is needed"),
+        (
+            "component.set entity=1 component=Orbit field=radius value=51",
+            "orbit::Orbit.radius: 51 is outside of 0..=50 m",
+        ),
+        ("component.set entity=1 component=Orbit field=phase value=NaN", "orbit::Orbit.phase: NaN can't be stored"),
+        ("component.set entity=1 component=Orbit value=(radius: 51)", "orbit::Orbit.radius: 51 is outside of 0..=50 m"),
+        (
+            "component.add entity=1 component=Shape value=(color: [0, 0, 2])",
+            "scene::Shape.color.z: 2 is outside of 0..=1",
+        ),
         ("entity.reparent entity=1 parent=1", "a cycle"),
         ("module.reload name=nothing", "there is no module `nothing`; declared are playground-systems-ecs"),
         ("scene.open path=assets/none.ron", "can't open assets/none.ron"),
