@@ -79,7 +79,7 @@ fn parse(arguments: &[&str]) -> Result<Request> {
 fn build(root: &Path) -> Result<PathBuf> {
     let folder = root.join("bench");
     let mut command = cargo::command(root);
-    command.current_dir(&folder).args(["build", "--release", "--locked", "--target-dir", "target"]);
+    command.current_dir(&folder).args(["build", "--release", "--target-dir", "target"]);
     // The workspace above asks for `prefer-dynamic`, which excludes link-time optimisation. Lists of flags in
     // configuration files are merged and can't be emptied there; this variable goes before all of them.
     command.env("CARGO_ENCODED_RUSTFLAGS", "").env_remove("RUSTFLAGS");

@@ -15,7 +15,6 @@ pub mod error;
 pub mod events;
 mod exchange;
 pub mod export;
-mod ids;
 pub mod lineage;
 pub mod memory;
 pub mod patch;

@@ -1,8 +1,7 @@
 //! Pools of model objects: those alive by id, and ended ones kept for the next of their kind.
 
 use playground_core_types::{Handle, LockStats, Shared};
-use playground_engine_types::{ModelId, ModelTrait, storage::PoolSize};
-use std::collections::HashMap;
+use playground_engine_types::{IdMap, ModelId, ModelTrait, storage::PoolSize};
 
 /// Ended objects kept at most; the rest is dropped.
 const RECYCLED: usize = 64;
@@ -14,7 +13,7 @@ pub struct ModelPool<T> {
 }
 
 struct Objects<T> {
-    active: HashMap<ModelId, Handle<T>>,
+    active: IdMap<ModelId, Handle<T>>,
     recycled: Vec<Handle<T>>,
 }
 
@@ -22,7 +21,7 @@ impl<T: ModelTrait> ModelPool<T> {
     /// An empty pool; `name` is what the Pools panel shows.
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
-        let objects = Objects { active: HashMap::new(), recycled: Vec::new() };
+        let objects = Objects { active: IdMap::default(), recycled: Vec::new() };
         Self { objects: Shared::new(name.clone(), objects), name }
     }
 

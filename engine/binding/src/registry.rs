@@ -2,19 +2,18 @@
 
 use super::sync::{ArcSwap, Shared};
 use crate::{ModelPoolTrait, Slot, slot::SlotTrait};
-use playground_engine_types::{Contract, ModelType, ViewExport, ViewId, ViewModelTrait};
-use std::collections::HashMap;
+use playground_engine_types::{Contract, IdMap, ModelType, ViewExport, ViewId, ViewModelTrait};
 use std::sync::Arc;
 
 /// What is bound at one moment.
 #[derive(Clone, Default)]
 pub struct Table {
     /// The contracts that may be bound.
-    pub views: HashMap<ViewId, Arc<ViewExport>>,
+    pub views: IdMap<ViewId, Arc<ViewExport>>,
     /// The implementation of each contract.
-    pub viewmodels: HashMap<ViewId, Arc<Binding>>,
+    pub viewmodels: IdMap<ViewId, Arc<Binding>>,
     /// The pools of model objects.
-    pub models: HashMap<(ViewId, ModelType), Arc<dyn ModelPoolTrait>>,
+    pub models: IdMap<(ViewId, ModelType), Arc<dyn ModelPoolTrait>>,
 }
 
 /// One implementation.

@@ -300,6 +300,6 @@ impl Tables {
     fn of_bytes(storage: &Storage) -> u64 {
         let numbers = storage.archetypes.iter().map(|one| (one.pools.len() + one.ids.len()) * size_of::<u32>());
         let sparse: usize = storage.sparse.iter().flatten().map(|index| index.bytes()).sum();
-        (storage.entities.bytes() + numbers.sum::<usize>() + sparse) as u64
+        (storage.entities.used_bytes() + numbers.sum::<usize>() + sparse) as u64
     }
 }

@@ -53,3 +53,11 @@ pub const fn component_info<T: Component>(name: &'static str, hidden: bool, spar
         check: |value| T::from_value(value).map(drop),
     }
 }
+
+/// Whether two descriptions of equal schemas are of one Rust type, perhaps in two generations of its module.
+pub(super) fn same_type(known: &'static ComponentInfo, info: &'static ComponentInfo) -> bool {
+    // The addresses tell equal ones apart at times, never different ones equal: each function names its own type.
+    std::ptr::eq(known, info)
+        || std::ptr::fn_addr_eq(known.adopt, info.adopt)
+        || (info.adopt)((known.new_pool)()).is_ok()
+}

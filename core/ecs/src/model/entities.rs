@@ -79,6 +79,11 @@ impl Entities {
         self.slots.capacity() * size_of::<Location>()
     }
 
+    /// Memory that a copy of the table takes, bytes.
+    pub(super) fn used_bytes(&self) -> usize {
+        self.slots.len() * size_of::<Location>()
+    }
+
     /// Makes room for `more` entities.
     pub fn reserve(&mut self, more: usize) {
         self.slots.reserve(more);
@@ -219,7 +224,8 @@ impl Entities {
             return false;
         }
         let slot = self.slots.get(entity.index() as usize);
-        slot.is_none_or(|slot| slot.archetype() == FREE && slot.generation() <= generation)
+        // A slot in use has the generation of its entity, a free one that of the next.
+        slot.is_none_or(|slot| slot.generation() + u32::from(slot.archetype() != FREE) <= generation)
     }
 
     /// Gives memory back that no slot needs.
@@ -336,6 +342,19 @@ mod tests {
         let more: Vec<_> = (0..3).map(|row| entities.allocate(1, row).expect("there is room")).collect();
         assert_eq!(entities.locate(all[1]), Some((0, 0)));
         assert!(more.iter().all(|entity| entity.index() != all[1].index()));
+    }
+
+    #[test]
+    fn an_id_is_unused_until_it_is_handed_out() {
+        let mut entities = Entities::default();
+        let first = entities.allocate(0, 0).expect("there is room");
+        let next = playground_engine_types::Entity::new(first.index(), 1);
+        assert!(!entities.is_unused(first) && entities.is_unused(next), "the slot is in use, by the one before");
+        entities.release(first);
+        assert!(!entities.is_unused(first) && entities.is_unused(next));
+        entities.clear();
+        assert!(!entities.is_unused(first), "it lived before the table was cleared");
+        assert!(entities.is_unused(next));
     }
 
     #[test]

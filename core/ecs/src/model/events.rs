@@ -30,12 +30,12 @@ pub use observation::{Observation, ObservationId, ObservationRecord};
 pub use param::{Emit, Inbox, Received};
 pub use subscription::{Subscription, SubscriptionId, SubscriptionRecord, Told};
 
-use super::{component::Component, error::EcsError, ids::IdMap};
+use super::{component::Component, error::EcsError};
 use crate::view::event::{Subscriber, SubscriptionParts};
 use emission::Staged;
 use kind::EventType;
 use observation::Observations;
-use playground_engine_types::{ComponentId, ComponentInfo, ErasedPool, Value};
+use playground_engine_types::{ComponentId, ComponentInfo, ErasedPool, IdMap, Value};
 
 /// An event's place among all events of its world: later ones have higher numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

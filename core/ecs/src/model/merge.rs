@@ -6,7 +6,7 @@ use super::{
     lineage::Origin,
     patch::{Applied, Ids},
     storage::Storage,
-    transfer::Transfer,
+    transfer::{Put, Transfer},
     world::World,
 };
 use playground_engine_types::{ComponentId, Entity};
@@ -58,7 +58,7 @@ impl World {
             return Ok(Merged::default());
         }
         // By place in memory, so that two merges in opposite directions do not wait for each other.
-        let (mut ours, mut theirs);
+        let (ours, mut theirs);
         if std::ptr::from_ref(self) < std::ptr::from_ref(fork) {
             ours = self.lineage().write();
             theirs = fork.lineage().write();
@@ -68,7 +68,7 @@ impl World {
         }
         let from = fork.read();
         let mut into = self.write();
-        match theirs.fork_of(&mut ours) {
+        match theirs.fork_of(&ours) {
             Some(origin) => merge_fork(&mut into, &from, origin),
             None => merge_stranger(&mut into, &from),
         }
@@ -88,7 +88,6 @@ fn merge_fork(into: &mut Storage, from: &Storage, origin: &mut Origin) -> Result
     let (base, merged) = (&origin.base, &origin.merged);
     let ours = base.diff_in(from, Scope { without: Some(merged), ..origin.fork.scope(from) })?;
     let theirs = base.diff_in(into, origin.parent.scope(into))?;
-    let conflicts = conflicts(into, from, &ours, &theirs);
     let rename = |entity: Entity, given: &BTreeMap<Entity, Entity>| {
         let known = given.get(&entity).or_else(|| merged.get(&entity)).copied();
         // What the fork alone knows and has ended there must not name somebody else here.
@@ -99,15 +98,14 @@ fn merge_fork(into: &mut Storage, from: &Storage, origin: &mut Origin) -> Result
     for entity in &ours.spawned {
         given.insert(*entity, applied.renamed.get(entity).copied().unwrap_or(*entity));
     }
+    let conflicts = conflicts(into, &ours, &theirs);
     let mut report = report(applied, &ours);
     let map = |entity: Entity| rename(entity, &given);
     for (there, here) in merged.iter().filter(|(there, _)| from.exists(**there)) {
         update(into, from, (*there, *here), &map, &mut report)?;
     }
-    let ended: Vec<Entity> =
-        merged.iter().filter(|(there, _)| !from.exists(**there)).map(|(_, here)| *here).collect();
+    let ended: Vec<Entity> = merged.iter().filter(|(there, _)| !from.exists(**there)).map(|(_, here)| *here).collect();
     report.despawned += into.despawn_batch(&ended);
-    into.entities.outlive(&from.entities);
     origin.merged.extend(&given);
     Ok(Merged { conflicts, ids: given, ..report })
 }
@@ -144,47 +142,40 @@ fn update(
     }
     let mut transfer = Transfer::new(from, into, map)?;
     for (pool, place) in held {
-        let own = transfer.pools[pool as usize].and_then(|own| Some((own, into.place_in(own, here).ok()?)));
-        if let Some((own, at)) = own {
-            // Compared with what would come, because that names the entities of this world.
-            let mut copy = Storage::default();
-            let staged = copy.pool_of(into.pools[own as usize].info())?;
-            copy.pools[staged as usize].open_column(0);
-            let mut single = Transfer::new(from, &mut copy, map)?;
-            single.push(&mut copy, 0, pool, place);
-            let same = into.pools[own as usize].differing(&*copy.pools[staged as usize], &[(at, (0, 0))]);
-            if same.is_some_and(|differing| differing.is_empty()) {
-                continue;
-            }
-            report.changed += 1;
-        } else {
-            report.added += 1;
+        match transfer.put(into, here, pool, place)? {
+            Put::Same => {}
+            Put::Changed => report.changed += 1,
+            Put::Added => report.added += 1,
         }
-        transfer.put(into, here, pool, place)?;
     }
     report.lost.append(&mut transfer.lost);
     Ok(())
 }
 
-/// What both changed, each to something else.
-fn conflicts(into: &Storage, from: &Storage, ours: &Diff, theirs: &Diff) -> Vec<Conflict> {
+/// What both changed, each to something else. `into` has the fork's changes already, `theirs` copies of its own.
+fn conflicts(into: &Storage, ours: &Diff, theirs: &Diff) -> Vec<Conflict> {
     let touched = |diff: &Diff| -> BTreeMap<(Entity, ComponentId), &'static str> {
         let all = diff.added.iter().chain(&diff.removed).chain(&diff.changed);
         all.map(|(entity, info)| ((*entity, info.id), info.name)).collect()
     };
     let (here, there) = (touched(theirs), touched(ours));
-    let place = |storage: &Storage, entity: Entity, id: ComponentId| {
+    let copies: BTreeMap<Entity, Entity> =
+        theirs.touched.iter().enumerate().map(|(at, entity)| (*entity, Diff::staged(at))).collect();
+    let place = |storage: &Storage, entity: Option<&Entity>, id: ComponentId| {
         let pool = storage.pool_index(id)?;
-        Some((pool, storage.place_in(pool, entity).ok()?))
+        Some((pool, storage.place_in(pool, *entity?).ok()?))
     };
-    let differ = |entity: Entity, id: ComponentId| match (place(into, entity, id), place(from, entity, id)) {
-        (Some((a, at)), Some((b, from_at))) => {
-            let differing = into.pools[a as usize].differing(&*from.pools[b as usize], &[(at, from_at)]);
+    let differ = |entity: &Entity, id: ComponentId| match (
+        place(&theirs.data, copies.get(entity), id),
+        place(into, Some(entity), id),
+    ) {
+        (Some((a, before)), Some((b, now))) => {
+            let differing = theirs.data.pools[a as usize].differing(&*into.pools[b as usize], &[(before, now)]);
             differing.is_none_or(|differing| !differing.is_empty())
         }
-        (a, b) => a.is_some() != b.is_some(),
+        (before, now) => before.is_some() != now.is_some(),
     };
-    let both = there.iter().filter(|(key, _)| here.contains_key(key) && differ(key.0, key.1));
+    let both = there.iter().filter(|(key, _)| here.contains_key(key) && differ(&key.0, key.1));
     let mut conflicts: Vec<Conflict> =
         both.map(|((entity, _), name)| Conflict { entity: *entity, component: Some(name) }).collect();
     let changed: BTreeSet<Entity> = here.keys().map(|(entity, _)| *entity).collect();

@@ -1,6 +1,12 @@
 //! Doing to a world what a difference says.
 
-use super::{diff::Diff, error::EcsError, storage::Storage, transfer::Transfer, watch::Lifecycle};
+use super::{
+    diff::Diff,
+    error::EcsError,
+    storage::Storage,
+    transfer::{Put, Transfer},
+    watch::Lifecycle,
+};
 use playground_engine_types::Entity;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +48,7 @@ impl Storage {
     /// # Errors
     /// When a component has the id of another one or the world is full.
     pub fn apply_diff(&mut self, diff: &Diff) -> Result<Applied, EcsError> {
-        self.apply_with(diff, Ids::Own, &|entity, _| entity)
+        self.apply_with(diff, Ids::Own, &|entity, given| *given.get(&entity).unwrap_or(&entity))
     }
 
     /// As [`Storage::apply_diff`]; `rename` gives the entity here for one that a component names, with the ids of those
@@ -112,12 +118,7 @@ impl Storage {
         }
     }
 
-    fn put_diff(
-        &mut self,
-        diff: &Diff,
-        map: &dyn Fn(Entity) -> Entity,
-        applied: &mut Applied,
-    ) -> Result<(), EcsError> {
+    fn put_diff(&mut self, diff: &Diff, map: &dyn Fn(Entity) -> Entity, applied: &mut Applied) -> Result<(), EcsError> {
         let mut transfer = Transfer::new(&diff.data, self, map)?;
         for (at, entity) in diff.touched.iter().enumerate().skip(diff.spawned.len()) {
             if !self.exists(*entity) {
@@ -125,9 +126,11 @@ impl Storage {
                 continue;
             }
             for (pool, place) in diff.data.pools_of(Diff::staged(at)).into_iter().flatten() {
-                let had = transfer.pools[pool as usize].is_some_and(|own| self.place_in(own, *entity).is_ok());
-                transfer.put(self, *entity, pool, place)?;
-                *(if had { &mut applied.changed } else { &mut applied.added }) += 1;
+                match transfer.put(self, *entity, pool, place)? {
+                    Put::Same => {}
+                    Put::Changed => applied.changed += 1,
+                    Put::Added => applied.added += 1,
+                }
             }
         }
         applied.lost.append(&mut transfer.lost);

@@ -4,7 +4,7 @@ use super::{component::Component, saved};
 use playground_core_types::{Lock, LockStats, ReadGuard, WriteGuard};
 use playground_engine_types::{
     CHUNK_ROWS, ComponentInfo, Entity, ErasedPool, Leaf, SavedPool, TypeSchema, TypedPool, Value, ValueError, erase,
-    reflect,
+    reflect::LeafBuffer,
     storage::{Place, PoolSize},
 };
 
@@ -316,8 +316,14 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
             return Some(Vec::new());
         }
         let (ours, theirs) = (self.columns.read(), other.columns.read());
-        let differ = |(a, b): &(Place, Place)| {
-            !reflect::same(&ours.column(a.0)[a.1 as usize], &theirs.column(b.0)[b.1 as usize])
+        // One pair of buffers for all rows: most of the time would go into making them.
+        let (mut first, mut second) = (LeafBuffer::default(), LeafBuffer::default());
+        let mut differ = |(a, b): &(Place, Place)| {
+            first.bytes.clear();
+            second.bytes.clear();
+            ours.column(a.0)[a.1 as usize].walk(&mut |leaf| first.push(leaf));
+            theirs.column(b.0)[b.1 as usize].walk(&mut |leaf| second.push(leaf));
+            first.bytes != second.bytes
         };
         Some(pairs.iter().enumerate().filter(|(_, pair)| differ(pair)).map(|(at, _)| at).collect())
     }

@@ -132,10 +132,9 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
             Selection::All => {
                 let mut cursor = D::cursor(self.storage, guards, self.ticks.now);
                 for number in &self.state.archetypes {
-                    let ids = &self.storage.archetypes()[*number as usize].ids;
-                    if !ids.is_empty() {
-                        D::each(D::rows(&mut cursor, *number, ids, true), &mut each);
-                    }
+                    // Without ids the archetype need not be looked at: an empty one has empty columns.
+                    let ids = if D::IDS { &self.storage.archetypes()[*number as usize].ids[..] } else { &[] };
+                    D::each(D::rows(&mut cursor, *number, ids, true), &mut each);
                 }
             }
             Selection::Rows(_) => self.selected(usize::MAX).into_iter().for_each(|rows| D::each(rows, &mut each)),

@@ -6,17 +6,16 @@
 use super::{
     archetype::Archetype,
     bundle::BundlePlace,
-    component::Component,
+    component::{Component, same_type},
     entities::{Entities, MAX_ARCHETYPES, Reservation},
     error::EcsError,
-    ids::IdMap,
     pool::ComponentPool,
     query::{Query, QueryData, QueryFilter},
     sparse::SparseIndex,
     watch::Watch,
 };
 use playground_core_types::Handle;
-use playground_engine_types::{ComponentId, ComponentInfo, Entity, ErasedPool, PoolBox};
+use playground_engine_types::{ComponentId, ComponentInfo, Entity, ErasedPool, IdMap, PoolBox};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -387,14 +386,6 @@ impl Storage {
         self.by_pools.insert(pools, archetype);
         Ok(archetype)
     }
-}
-
-/// Whether two descriptions of equal schemas are of one Rust type, perhaps in two generations of its module.
-fn same_type(known: &'static ComponentInfo, info: &'static ComponentInfo) -> bool {
-    // The addresses tell equal ones apart at times, never different ones equal: each function names its own type.
-    std::ptr::eq(known, info)
-        || std::ptr::fn_addr_eq(known.adopt, info.adopt)
-        || (info.adopt)((known.new_pool)()).is_ok()
 }
 
 #[cold]

@@ -41,11 +41,15 @@ impl Storage {
         self.entities.release(entity);
         self.unlink(archetype, row);
         self.structure += 1;
-        // Made first and dropped last: it runs also if a component's drop panics.
         let tick = self.current_tick();
         let Storage { pools, sparse, sparse_pools, archetypes, .. } = self;
-        let mut leaving = SparseRemoval { pools, sparse, list: sparse_pools, slot: entity.index(), tick };
         let list = &archetypes[archetype as usize].pools;
+        if sparse_pools.is_empty() {
+            RowRemoval { pools, list, archetype, row }.run();
+            return Ok(());
+        }
+        // Made first and dropped last: it runs also if a component's drop panics.
+        let mut leaving = SparseRemoval { pools, sparse, list: sparse_pools, slot: entity.index(), tick };
         RowRemoval { pools: leaving.pools, list, archetype, row }.run();
         leaving.run();
         Ok(())

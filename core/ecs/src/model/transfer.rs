@@ -1,7 +1,7 @@
 //! Copies of components from one storage to another: typed where the types agree, field by field where they do not.
 
-use super::{error::EcsError, shape, storage::Storage};
-use playground_engine_types::{ComponentInfo, Entity, TypeKind, TypeSchema, Value, storage::Place};
+use super::{error::EcsError, shape, storage::Storage, watch::Lifecycle};
+use playground_engine_types::{ComponentInfo, Entity, PoolBox, TypeKind, TypeSchema, Value, storage::Place};
 use std::collections::BTreeSet;
 
 /// A way from the pools of one storage to those of another.
@@ -13,6 +13,19 @@ pub(super) struct Transfer<'a> {
     pub map: &'a dyn Fn(Entity) -> Entity,
     /// Fields that did not fit, as `component.field`.
     pub lost: BTreeSet<String>,
+    /// By pool of `from`, room for one copy.
+    scratch: Vec<Option<PoolBox>>,
+}
+
+/// What [`Transfer::put`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Put {
+    /// The entity has just this.
+    Same,
+    /// It had another one.
+    Changed,
+    /// It had none.
+    Added,
 }
 
 impl<'a> Transfer<'a> {
@@ -25,7 +38,8 @@ impl<'a> Transfer<'a> {
         for at in 0..from.pools.len() as u32 {
             pools.push(from.live_info(at).map(|info| to.pool_like(info)).transpose()?);
         }
-        Ok(Self { from, pools, map, lost: BTreeSet::new() })
+        let scratch = pools.iter().map(|_| None).collect();
+        Ok(Self { from, pools, map, lost: BTreeSet::new(), scratch })
     }
 
     /// Appends a copy of a component of `from` to a column.
@@ -54,22 +68,41 @@ impl<'a> Transfer<'a> {
         }
     }
 
-    /// Gives an entity a copy of a component of `from`, in place of its own if it has one.
+    /// Gives an entity a copy of a component of `from`, in place of its own if that is another one.
     ///
     /// # Errors
     /// When the entity does not live or there is no room for another set of components.
-    pub fn put(&mut self, to: &mut Storage, entity: Entity, pool: u32, place: Place) -> Result<(), EcsError> {
-        let Some(target) = self.pools[pool as usize] else { return Ok(()) };
+    pub fn put(&mut self, to: &mut Storage, entity: Entity, pool: u32, place: Place) -> Result<Put, EcsError> {
+        let Some(target) = self.pools[pool as usize] else { return Ok(Put::Same) };
         if let Ok(at) = to.place_in(target, entity) {
+            if self.is_same(to, (target, at), pool, place) {
+                return Ok(Put::Same);
+            }
             self.replace(to, at, pool, place);
-            return Ok(());
+            return Ok(Put::Changed);
         }
         let column = to.column_for(entity, target)?;
         // Before anything moves: if the component's own code panics, nothing has changed.
         self.push(to, column, pool, place);
         to.open_pushed(entity, target)?;
-        to.note(entity, target, super::watch::Lifecycle::Added);
-        Ok(())
+        to.note(entity, target, Lifecycle::Added);
+        Ok(Put::Added)
+    }
+
+    /// Whether a component of `to` is what would be put there.
+    fn is_same(&mut self, to: &Storage, (target, at): (u32, Place), pool: u32, place: Place) -> bool {
+        let (source, target) = (&self.from.pools[pool as usize], &to.pools[target as usize]);
+        let scratch = self.scratch[pool as usize].get_or_insert_with(|| {
+            let mut room = (target.info().new_pool)();
+            room.open_column(0);
+            PoolBox::new(room)
+        });
+        // With the names that the entities have there, which the component itself does not have yet.
+        let copied = scratch.push_from(0, &**source, place, self.map);
+        let same =
+            copied && target.differing(&**scratch, &[(at, (0, 0))]).is_some_and(|differing| differing.is_empty());
+        scratch.truncate(0, 0);
+        same
     }
 
     /// New entities of `to`, an empty storage, with copies of components of `from`: the first in slot 0 and so on.

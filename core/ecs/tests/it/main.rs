@@ -12,6 +12,7 @@ mod reflect;
 mod schedule;
 mod system;
 mod walk;
+mod worlds;
 
 use playground_core_ecs::Component;
 

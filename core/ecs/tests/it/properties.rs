@@ -29,8 +29,7 @@ pub struct Link {
 #[component(crate = playground_core_ecs, name = "test::Marker")]
 pub struct Marker {}
 
-pub const ALL: [&ComponentInfo; 6] =
-    [Position::INFO, Speed::INFO, Label::INFO, Mood::INFO, Link::INFO, Marker::INFO];
+pub const ALL: [&ComponentInfo; 6] = [Position::INFO, Speed::INFO, Label::INFO, Mood::INFO, Link::INFO, Marker::INFO];
 
 /// A small generator, so that a failing seed can be run again. Source: Marsaglia, "Xorshift RNGs", 2003.
 struct Random(u64);
@@ -469,7 +468,8 @@ fn explode(on_clone: bool, on_drop: bool, act: impl FnOnce(&mut Storage, &[Entit
     let all: Vec<Entity> = (0..3)
         .map(|at| {
             let (on_clone, on_drop) = kind(at);
-            let parts = (Position::default(), Bomb { on_clone, on_drop }, Label { text: format!("{at}") }, Mood::default());
+            let parts =
+                (Position::default(), Bomb { on_clone, on_drop }, Label { text: format!("{at}") }, Mood::default());
             storage.spawn(parts).unwrap()
         })
         .chain((0..3).map(|_| Entity::NONE))
@@ -533,6 +533,32 @@ fn a_clone_that_panics_gives_no_half_an_entity() {
     let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| storage.duplicate(entity)));
     assert!(outcome.is_err());
     assert_eq!(storage.len(), 1);
+}
+
+/// Panics when a copy of a copy is made.
+#[derive(Component, Default, Debug)]
+#[component(crate = playground_core_ecs, name = "test::Fuse")]
+struct Fuse {
+    copies: u32,
+}
+
+impl Clone for Fuse {
+    fn clone(&self) -> Self {
+        assert!(self.copies > 0, "a clone");
+        Self { copies: self.copies - 1 }
+    }
+}
+
+#[test]
+fn a_difference_that_panics_half_way_gives_its_slots_back() {
+    let (mut from, mut into) = (Storage::default(), Storage::default());
+    from.spawn_batch([(Fuse { copies: 2 },), (Fuse { copies: 1 },)]).unwrap();
+    let diff = Storage::default().diff(&from).unwrap();
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| into.apply_diff(&diff)));
+    assert!(outcome.is_err());
+    assert_eq!((into.len(), into.verify()), (0, vec![]));
+    let marked = into.spawn((Marker {},)).unwrap();
+    assert_eq!(into.components_of(marked).unwrap().count(), 1);
 }
 
 #[test]

@@ -6,7 +6,9 @@ mod component;
 mod entity;
 mod event;
 mod query;
+mod storage;
 mod system;
+mod world;
 
 use playground::core_types::Handle;
 use playground::ecs::{EcsViewTrait, World};

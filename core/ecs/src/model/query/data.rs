@@ -46,6 +46,8 @@ pub trait QueryData {
     const SPARSE: bool;
     /// Whether an archetype without rows of a term gives nothing.
     const DENSE: bool;
+    /// Whether a term needs the ids of an archetype's entities.
+    const IDS: bool;
     /// The locks on the pools.
     type Guards<'w>;
     /// What one entity gives.
@@ -107,6 +109,7 @@ impl<Q: QueryTerm> QueryData for Q {
     const TERMS: Terms = Q::TERMS;
     const SPARSE: bool = Q::SPARSE;
     const DENSE: bool = Q::DENSE;
+    const IDS: bool = Q::IDS;
     type Guards<'w> = Q::Guard<'w>;
     type Item<'q> = Q::Item<'q>;
     type Cursor<'q> = Q::Cursor<'q>;
@@ -200,6 +203,7 @@ macro_rules! query_data {
             const TERMS: Terms = Terms::All(&[$($term::TERMS),*]);
             const SPARSE: bool = $($term::SPARSE)||*;
             const DENSE: bool = $($term::DENSE)||*;
+            const IDS: bool = $($term::IDS)||*;
             type Guards<'w> = ($(Option<$term::Guard<'w>>,)*);
             type Item<'q> = ($($term::Item<'q>,)*);
             type Cursor<'q> = ($($term::Cursor<'q>,)*);

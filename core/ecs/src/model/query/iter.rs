@@ -5,10 +5,14 @@ use playground_engine_types::CHUNK_ROWS;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::time::{Duration, Instant};
 
-/// Rows that one thread takes at a time.
-const PIECE: usize = 4 * CHUNK_ROWS as usize;
-/// Rows that are timed before other threads are asked to help.
-const PROBE: usize = CHUNK_ROWS as usize;
+/// Rows that are timed first.
+const PROBE: usize = 32;
+/// Rows that are timed at once at most.
+const MOST_PROBED: usize = 8 * CHUNK_ROWS as usize;
+/// Time that can be told from what it takes to look at the clock.
+const PROBED: Duration = Duration::from_micros(4);
+/// Work that one thread takes at a time.
+const SHARE: Duration = Duration::from_micros(30);
 /// Work that is done before another thread has woken up; less than this is not worth asking.
 const WORTH: Duration = Duration::from_micros(100);
 
@@ -60,25 +64,33 @@ impl<D: QueryData, F: QueryFilter> Query<'_, D, F> {
     /// Calls `each` for every entity, on several threads if the work is worth it: the first rows are timed, and small
     /// work stays on this thread.
     pub fn par_for_each(&mut self, each: impl Fn(D::Item<'_>) + Sync) {
-        const { Self::CHECK_DENSE };
-        let total = self.count();
-        let mut pieces = self.pieces(PIECE);
-        if total <= PROBE || pieces.is_empty() {
-            pieces.into_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
-            return;
+        let mut left = self.count();
+        let mut pieces = self.pieces(usize::MAX);
+        let (mut done, mut probe, start) = (0, PROBE, Instant::now());
+        // More rows are timed until the time can be told from the clock's own.
+        let took = loop {
+            let Some(rows) = pieces.pop() else { return };
+            let (first, rest) = D::split(rows, probe);
+            let count = D::len(&first);
+            D::each(first, &mut |item| each(item));
+            if D::len(&rest) > 0 {
+                pieces.push(rest);
+            }
+            (done, left) = (done + count, left - count);
+            let took = start.elapsed();
+            if took >= PROBED {
+                break took;
+            }
+            probe = (probe * 4).min(MOST_PROBED);
+        };
+        let per_row = took.as_nanos() as usize / done.max(1);
+        if per_row * left < WORTH.as_nanos() as usize {
+            return pieces.into_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
         }
-        let (probe, rest) = D::split(pieces.swap_remove(0), PROBE);
-        let probed = D::len(&probe).max(1);
-        let start = Instant::now();
-        D::each(probe, &mut |item| each(item));
-        let took = start.elapsed();
-        pieces.push(rest);
-        let expected = took.as_nanos() * ((total - probed) as u128) / probed as u128;
-        if expected < WORTH.as_nanos() {
-            pieces.into_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
-        } else {
-            pieces.into_par_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
-        }
+        let size = (SHARE.as_nanos() as usize / per_row.max(1)).max(1);
+        let mut shares = Vec::new();
+        pieces.into_iter().for_each(|rows| cut::<D>(rows, size, &mut shares));
+        shares.into_par_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
     }
 
     /// The rows of all matching archetypes in pieces of at most `most` rows, stamped as written.

@@ -40,6 +40,8 @@ pub trait QueryTerm {
     const BLOCKS: bool;
     /// Whether an archetype without rows of it gives nothing.
     const DENSE: bool;
+    /// Whether it needs the ids of an archetype's entities.
+    const IDS: bool;
     /// The lock on the pool.
     type Guard<'w>;
     /// What one entity gives.
@@ -145,6 +147,7 @@ impl<T: Component> QueryTerm for &T {
     const SPARSE: bool = T::SPARSE;
     const BLOCKS: bool = in_blocks::<T>();
     const DENSE: bool = !T::SPARSE;
+    const IDS: bool = false;
     type Guard<'w> = Option<ReadGuard<'w, Columns<T>>>;
     type Item<'q> = &'q T;
     type Cursor<'q> = Option<&'q Columns<T>>;
@@ -232,6 +235,7 @@ impl<T: Component> QueryTerm for &mut T {
     const SPARSE: bool = T::SPARSE;
     const BLOCKS: bool = in_blocks::<T>();
     const DENSE: bool = !T::SPARSE;
+    const IDS: bool = false;
     type Guard<'w> = Option<WriteGuard<'w, Columns<T>>>;
     type Item<'q> = &'q mut T;
     type Cursor<'q> = Option<WriteCursor<'q, T>>;
@@ -343,6 +347,7 @@ impl<Q: QueryTerm> QueryTerm for Option<Q> {
     const SPARSE: bool = Q::SPARSE;
     const BLOCKS: bool = Q::BLOCKS;
     const DENSE: bool = false;
+    const IDS: bool = true;
     type Guard<'w> = Q::Guard<'w>;
     type Item<'q> = Option<Q::Item<'q>>;
     type Cursor<'q> = Q::Cursor<'q>;
@@ -490,6 +495,7 @@ impl QueryTerm for Entity {
     const SPARSE: bool = false;
     const BLOCKS: bool = false;
     const DENSE: bool = false;
+    const IDS: bool = true;
     type Guard<'w> = ();
     type Item<'q> = Entity;
     type Cursor<'q> = &'q Entities;

@@ -21,6 +21,7 @@ impl Hasher for IdHasher {
         }
     }
     fn write_u64(&mut self, id: u64) {
-        self.0 = id;
+        // A key of two ids mixes them; the first one is taken as it is.
+        self.0 = self.0.rotate_left(32) ^ id;
     }
 }

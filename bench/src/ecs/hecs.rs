@@ -1,0 +1,4 @@
+//! hecs, each workload in the ways that its documentation shows.
+
+pub mod iterate;
+pub mod structure;
