@@ -143,6 +143,20 @@ pub const TABLE: &[OperatorInfo] = &[
             op("play.step", "Step", "Runs systems for some frames, then waits"),
         ),
     ),
+    at(
+        "Play",
+        "",
+        when(
+            Running,
+            takes(
+                &[
+                    optional("to", "a checkpoint's number"),
+                    optional("back", "how many checkpoints before the latest one; 0 if not given"),
+                ],
+                op("world.rewind", "Rewind", "Takes the running world back to its last checkpoint; one is taken each second"),
+            ),
+        ),
+    ),
     at("Play", "Shift+F5", when(Running, op("play.stop", "Stop", "Brings the authored scene back exactly"))),
     at(
         "Build",
@@ -247,10 +261,6 @@ pub const TABLE: &[OperatorInfo] = &[
     ),
     op("world.checkpoint", "Take checkpoint", "Adds the world to the ring of checkpoints; unchanged parts are shared"),
     op("world.checkpoints", "List checkpoints", "The checkpoints that are kept, and their memory"),
-    takes(
-        &[optional("to", "a checkpoint's number"), optional("back", "how many before the latest one; 0 if not given")],
-        when(Running, op("world.rewind", "Rewind", "Takes the running world back to a checkpoint")),
-    ),
     op("world.digest", "World digest", "A hash of all component data, independent of memory order"),
     takes(&[needed("line", "text")], op("console.run", "Run console line", "Runs a line as if typed into the console")),
     op("operator.list", "List operators", "Everything that can be done, with parameters and keys"),
