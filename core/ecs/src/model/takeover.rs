@@ -55,7 +55,14 @@ impl Storage {
         Ok(())
     }
 
-    pub(super) fn append_archetype(&mut self, other: &mut Storage, from: u32, to: u32, pools: &[u32], reserved: &[Entity]) {
+    pub(super) fn append_archetype(
+        &mut self,
+        other: &mut Storage,
+        from: u32,
+        to: u32,
+        pools: &[u32],
+        reserved: &[Entity],
+    ) {
         let tick = self.current_tick();
         let rows = std::mem::take(&mut other.archetypes[from as usize].ids);
         let table = &mut self.archetypes[to as usize];
