@@ -87,7 +87,11 @@ impl Default for Dock {
         let mut state = DockState::new(vec![Tab::Viewport]);
         let surface = state.main_surface_mut();
         let [rest, _] = surface.split_right(NodeIndex::root(), 0.77, vec![Tab::Inspector]);
-        let [top, _] = surface.split_below(rest, 0.66, vec![Tab::Console, Tab::Diagnostics, Tab::Modules, Tab::Schedule, Tab::Locks]);
+        let [top, _] = surface.split_below(
+            rest,
+            0.66,
+            vec![Tab::Console, Tab::Diagnostics, Tab::Modules, Tab::Schedule, Tab::Locks],
+        );
         surface.split_left(top, 0.24, vec![Tab::Hierarchy]);
         Self { state, known: BTreeSet::new(), titles: BTreeMap::new() }
     }

@@ -41,7 +41,16 @@ pub struct Holder {
 impl Holder {
     /// A holder of `world`.
     pub fn new(world: Handle<World>, ecs: Slot<dyn EcsViewTrait>, panels: Sender<PanelChange>) -> Self {
-        Self { world, authored: None, snapshots: BTreeMap::new(), ecs, panels, contributed: HashMap::new(), prepared: HashMap::new(), problems: Vec::new() }
+        Self {
+            world,
+            authored: None,
+            snapshots: BTreeMap::new(),
+            ecs,
+            panels,
+            contributed: HashMap::new(),
+            prepared: HashMap::new(),
+            problems: Vec::new(),
+        }
     }
 
     /// The module that brought a component.
@@ -67,7 +76,9 @@ impl Holder {
         let events = self.world.events().read();
         let subscribed = app.subscriptions.iter().map(|parts| parts.event);
         for info in app.events.iter().copied().chain(subscribed) {
-            let Some(known) = events.pools().map(|pool| pool.info()).find(|known| known.id == info.id) else { continue };
+            let Some(known) = events.pools().map(|pool| pool.info()).find(|known| known.id == info.id) else {
+                continue;
+            };
             if known.name != info.name {
                 return Err(collision(info.name, known.name, module));
             }

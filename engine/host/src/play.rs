@@ -154,7 +154,8 @@ impl Engine {
         for failure in delivery.panics {
             let title = format!("{} of {} was switched off", failure.name, failure.module);
             self.log(Level::Error, &failure.module, &format!("{title}: it panicked: {}", failure.message));
-            let detail = format!("It panicked: {}\nThe others go on. Correct it and reload the module.", failure.message);
+            let detail =
+                format!("It panicked: {}\nThe others go on. Correct it and reload the module.", failure.message);
             self.notices.add(Level::Error, title, detail);
         }
         for error in delivery.refused {

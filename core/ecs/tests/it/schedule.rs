@@ -6,7 +6,7 @@ mod threads;
 use crate::{Position, Speed};
 use playground_core_ecs::model::schedule::{EdgeKind, drive, drive::SystemPanic};
 use playground_core_ecs::system::IntoSystem;
-use playground_core_ecs::{Commands, EcsError, Query, Stage, SystemParts, Time, World};
+use playground_core_ecs::{Commands, EcsError, Query, Schedule, Stage, SystemParts, Time, World};
 use playground_core_types::{Handle, Shared};
 
 const FRAME: f32 = 1.0 / 60.0;
@@ -90,7 +90,8 @@ fn a_cycle_is_told_once_with_modules_and_stays_in_the_graph() {
     let cycle = "m1::a after m2::b after m-m3::c after m1::a".to_owned();
     let mut schedule = lab.world.schedule().write();
     assert_eq!(schedule.take_problems(), [EcsError::Cycle { cycle: cycle.clone() }]);
-    assert_eq!(schedule.take_problems(), []);
+    schedule.replace("other", vec![]);
+    assert_eq!(schedule.take_problems(), [], "once, although the order was made anew");
     assert_eq!((schedule.graph().cycles, schedule.cycles()), (vec![cycle.clone()], vec![cycle.clone()]));
     assert!(schedule.info("b").unwrap().warnings[0].contains(&cycle));
     let said = |edge: &playground_core_ecs::model::schedule::SystemEdge| edge.why == EdgeKind::Said { followed: false };
@@ -144,16 +145,20 @@ fn names_that_nobody_has_are_warnings_until_somebody_has_them() {
 fn a_name_means_the_own_system_first_and_one_of_any_module_with_its_module() {
     let lab = Lab::new();
     let mut schedule = lab.world.schedule().write();
-    schedule.replace("pkg-one", vec![lab.note("x"), lab.note("z").before("x")]);
-    schedule.replace("pkg-two", vec![lab.note("x"), lab.note("y").before("two::x")]);
-    schedule.replace("three", vec![lab.note("w").before("x")]);
-    let order: Vec<String> = schedule.list().iter().map(|info| format!("{}::{}", info.module, info.name)).collect();
-    assert_eq!(order, ["pkg-one::z", "pkg-two::y", "three::w", "pkg-one::x", "pkg-two::x"]);
+    schedule.replace("pkg-one", vec![lab.note("x")]);
+    schedule.replace("pkg-two", vec![lab.note("x"), lab.note("z").before("x")]);
+    schedule.replace("three", vec![lab.note("y").before("two::x")]);
+    let order = |schedule: &mut Schedule| -> Vec<String> {
+        schedule.list().iter().map(|info| format!("{}::{}", info.module, info.name)).collect()
+    };
+    assert_eq!(order(&mut schedule), ["pkg-one::x", "pkg-two::z", "three::y", "pkg-two::x"]);
+    schedule.replace("four", vec![lab.note("w").before("x")]);
+    assert_eq!(order(&mut schedule), ["pkg-two::z", "three::y", "four::w", "pkg-one::x", "pkg-two::x"]);
     assert_eq!(schedule.info("pkg_two::x").unwrap().module, "pkg-two");
     let error = schedule.info("x").unwrap_err().to_string();
     assert!(error.contains("pkg-one::x, pkg-two::x"), "{error}");
     let error = schedule.info("q").unwrap_err().to_string();
-    assert!(error.contains("three::w"), "{error}");
+    assert!(error.contains("four::w"), "{error}");
     schedule.replace("twins", vec![lab.note("t"), lab.note("t")]);
     assert!(schedule.info("t#2").unwrap().warnings[0].contains("`t` is taken"));
     let error = schedule.register("twins", lab.note("t")).unwrap_err();

@@ -36,9 +36,7 @@ fn info(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     let id = ecs.components().id_of(world, &name).map_err(|error| error.to_string())?;
     let info = ecs.components().info(world, id).map_err(|error| error.to_string())?;
     let count = ecs.components().count(world, id).map_err(|error| error.to_string())?;
-    let field = |field: &FieldSchema| {
-        json!({ "name": field.name, "type": field.ty.name, "docs": field.docs, "unit": field.unit, "range": field.range })
-    };
+    let field = |field: &FieldSchema| json!({ "name": field.name, "type": field.ty.name, "docs": field.docs, "unit": field.unit, "range": field.range });
     done(json!({
         "component": info.name, "id": format!("{:016x}", info.id.0), "docs": info.schema.docs, "sparse": info.sparse,
         "bytes": info.schema.size, "schema": format!("{:016x}", info.schema.hash), "count": count,

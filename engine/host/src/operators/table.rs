@@ -127,7 +127,10 @@ pub const TABLE: &[OperatorInfo] = &[
         ],
         op("component.set", "Set field", "Changes a field of a component"),
     ),
-    takes(&[ENTITY], op("entity.archetype", "Show archetype", "The set of components that an entity shares with others")),
+    takes(
+        &[ENTITY],
+        op("entity.archetype", "Show archetype", "The set of components that an entity shares with others"),
+    ),
     takes(
         &[needed("component", "a component's name")],
         op("component.info", "Show component", "A component type with its fields, and how many entities have it"),
@@ -153,7 +156,11 @@ pub const TABLE: &[OperatorInfo] = &[
                     optional("to", "a checkpoint's number"),
                     optional("back", "how many checkpoints before the latest one; 0 if not given"),
                 ],
-                op("world.rewind", "Rewind", "Takes the running world back to its last checkpoint; one is taken each second"),
+                op(
+                    "world.rewind",
+                    "Rewind",
+                    "Takes the running world back to its last checkpoint; one is taken each second",
+                ),
             ),
         ),
     ),

@@ -263,6 +263,12 @@ fn one_system_runs_now() {
         (1, 0),
         "the commands were carried out, nobody else ran"
     );
+    let given = {
+        let storage = lab.world.read();
+        let mut all: Query<&Speed> = storage.query();
+        all.single().unwrap().value
+    };
+    assert_eq!(given, 0.5, "its clock is the one that was given, not that of its rate");
     assert_eq!(lab.ran(FRAME), ["other"]);
     assert!(matches!(drive::run_once(&lab.world, "nobody", lab.time), Err(EcsError::NoSystem { .. })));
     assert_eq!(lab.world.schedule().read().stats("spawn").unwrap().runs, 1);
