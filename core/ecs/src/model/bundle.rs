@@ -9,7 +9,7 @@ use super::{
     storage::{Storage, wrong_pool},
     watch::{Lifecycle, Note, Watch},
 };
-use playground_engine_types::{ComponentId, ComponentInfo, Entity, PoolBox, id::hash_number};
+use playground_engine_types::{ComponentInfo, Entity, PoolBox, id::hash_number};
 
 /// Most components of one bundle.
 pub const MAX_BUNDLE: usize = 8;
@@ -143,8 +143,9 @@ impl Storage {
 
     #[cold]
     fn find_place(&mut self, key: u64, infos: &'static [&'static ComponentInfo]) -> Result<BundlePlace, EcsError> {
-        let ids = |infos: &[&ComponentInfo]| infos.iter().map(|info| info.id).collect::<Vec<ComponentId>>();
-        if let Some(at) = self.bundles.iter().position(|place| place.key == key && ids(place.infos) == ids(infos)) {
+        let ids = infos.iter().map(|info| info.id);
+        let same = |place: &BundlePlace| place.key == key && place.infos.iter().map(|info| info.id).eq(ids.clone());
+        if let Some(at) = self.bundles.iter().position(same) {
             self.last_bundle = at;
             return Ok(self.bundles[at]);
         }
