@@ -101,14 +101,14 @@ mod tests {
     fn anything_else_is_not() {
         check(
             &[
-                ("core/scene/src/query.rs", "fn f(x: &dyn ErasedPool) {}"),
                 ("core/ecs/src/model/schedule.rs", "fn f(x: &dyn for<'a> Other<'a>) {}"),
+                ("core/scene/src/query.rs", "fn f(x: &dyn ErasedPool) {}"),
                 ("editor/src/rows.rs", "\nfn f(x: Box<dyn Iterator<Item = u8>>) {}"),
                 ("plugins/a/src/lib.rs", "fn f(x: &dyn Fn(u8)) {}"),
             ],
             &[
-                "core/scene/src/query.rs:1",
                 "core/ecs/src/model/schedule.rs:1",
+                "core/scene/src/query.rs:1",
                 "editor/src/rows.rs:2",
                 "plugins/a/src/lib.rs:1",
             ],
