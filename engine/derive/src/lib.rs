@@ -10,7 +10,7 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
 // The examples need the whole of the engine; its façade runs them.
-#[doc = include_str!("../component.md")]
+#[cfg_attr(not(doctest), doc = include_str!("../component.md"))] // the sdk runs the examples
 #[proc_macro_derive(Component, attributes(component))]
 pub fn derive_component(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
