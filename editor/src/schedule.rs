@@ -23,14 +23,20 @@ const COLUMNS: [(&str, f32, Align, &str); 10] = [
     ("Last", 68.0, Align::Max, "The last run"),
     ("Longest", 68.0, Align::Max, "The longest run since its module was loaded"),
     ("Runs", 66.0, Align::Max, "How often it ran since its module was loaded"),
-    ("When", 112.0, Align::Min, "Its rate and its conditions"),
+    ("When", 150.0, Align::Min, "Its rate and its conditions"),
     ("", 28.0, Align::Min, ""),
 ];
+
+/// Between a number and what stands at its right, points.
+const GAP: f32 = theme::STEP * 2.0;
+
+/// Warnings above the table at most; the table has to stay in sight.
+const MOST_WARNINGS: usize = 3;
 
 /// The panel's state.
 #[derive(Default)]
 pub struct Schedule {
-    /// Whether systems are shown that are switched off.
+    /// Whether systems that are switched off are hidden.
     only_on: bool,
 }
 
@@ -88,13 +94,17 @@ fn problems(ui: &mut Ui, report: &Report) {
         ui.set_min_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 2.0;
         for cycle in report.cycles.iter() {
-            let text = format!("{} These systems wait for each other: {cycle}", icon::X_CIRCLE);
+            let labels: Vec<&str> = cycle.split(" after ").map(units::module).collect();
+            let text = format!("{} These systems wait for each other: {}", icon::X_CIRCLE, labels.join(" after "));
             ui.add(egui::Label::new(RichText::new(text).color(tokens.bad)).wrap())
                 .on_hover_text("Among them the order of registration holds. Take one `before` or `after` away.");
         }
-        for (row, text) in warned {
+        for (row, text) in warned.iter().take(MOST_WARNINGS) {
             let text = format!("{} {}::{}: {text}", icon::WARNING, units::module(&row.module), row.name);
             ui.add(egui::Label::new(RichText::new(text).color(tokens.warn)).wrap());
+        }
+        if warned.len() > MOST_WARNINGS {
+            widget::note(ui, format!("and {} more, at the systems' names below", warned.len() - MOST_WARNINGS));
         }
     });
     let y = ui.cursor().top() - ui.spacing().item_spacing.y;
@@ -106,6 +116,9 @@ fn heading(ui: &mut Ui) {
     ui.horizontal(|ui| {
         ui.add_space(8.0);
         for (title, width, align, about) in COLUMNS {
+            if matches!(title, "Average" | "When") {
+                ui.add_space(GAP);
+            }
             let response = widget::cell(ui, width, align, RichText::new(title).size(theme::SMALL).color(muted));
             if !about.is_empty() {
                 response.on_hover_text(about);
@@ -157,12 +170,14 @@ fn system(ui: &mut Ui, row: &SystemRow, slowest: Duration, out: &mut Vec<Action>
         let text = RichText::new(module).color(tokens.muted);
         widget::cell(ui, widths[2], Align::Min, text).on_hover_text(&row.module);
         widget::number(ui, widths[3], row.wave.map_or("–".into(), |wave| (wave + 1).to_string()));
+        ui.add_space(GAP);
         bar(ui, row, &label, widths[4], slowest);
         let time = |time: Duration| if row.runs > 0 { units::time(time) } else { "–".into() };
         widget::number(ui, widths[5], time(row.last));
         widget::number(ui, widths[6], time(row.max));
         let skipped = format!("{} times a condition kept it from running", units::count(row.skipped));
         widget::number(ui, widths[7], units::count(row.runs)).on_hover_text(skipped);
+        ui.add_space(GAP);
         let (short, long) = when(row);
         widget::cell(ui, widths[8], Align::Min, RichText::new(short).color(tokens.muted)).on_hover_text(long);
         if widget::icon_button(ui, icon::PLAY, &format!("Run {label} once"), true).clicked() {
@@ -210,7 +225,7 @@ fn bar(ui: &mut Ui, row: &SystemRow, label: &str, width: f32, slowest: Duration)
     let color = if row.wave.is_some() { tokens.accent } else { tokens.muted };
     let painter = ui.painter();
     painter.text(pos2(left - 6.0, rect.center().y), Align2::RIGHT_CENTER, text, theme::digits(), tokens.text);
-    painter.rect_filled(line, 2.0, tokens.raised);
+    painter.rect_filled(line, 2.0, tokens.line);
     if row.runs > 0 {
         let filled = Rect::from_min_size(line.min, vec2((room * part).max(1.5), line.height()));
         painter.rect_filled(filled, 2.0, color);

@@ -2,15 +2,34 @@
 
 pub mod model;
 
-pub use model::components::{Light, Name, Orphans, Parent, Shape, ShapeKind, StableId, Transform};
+pub use model::components::{
+    GENERATED_FIRST, Generated, Light, Name, Orphans, Parent, Place, Shape, ShapeKind, StableId, Transform,
+    WorldTransform,
+};
 pub use model::document::{Document, DocumentError, Loaded};
-pub use model::tree::{Tree, world_from_model, world_position};
+pub use model::hierarchy::{
+    Beside, HierarchyError, Keep, ancestors, branch, children, despawn_keep_children, despawn_recursive, move_child,
+    parent, places, set_parent, world_matrix,
+};
+pub use model::propagate::Propagation;
+pub use model::relation::{Reference, forget, is_relation, names_entities, references, related};
+pub use model::tree::Tree;
 
 use playground_core_ecs::{Component, ComponentInfo};
 
 /// All components of this crate, for registration.
-pub const COMPONENTS: [&ComponentInfo; 7] =
-    [StableId::INFO, Name::INFO, Parent::INFO, Transform::INFO, Shape::INFO, Light::INFO, Orphans::INFO];
+pub const COMPONENTS: [&ComponentInfo; 10] = [
+    StableId::INFO,
+    Name::INFO,
+    Parent::INFO,
+    Place::INFO,
+    Transform::INFO,
+    WorldTransform::INFO,
+    Shape::INFO,
+    Light::INFO,
+    Generated::INFO,
+    Orphans::INFO,
+];
 
 /// Hash of this model's source.
 pub const STATE_FORMAT_VERSION: u64 = playground_engine_types::id::decimal(env!("STATE_FORMAT_VERSION"));

@@ -1,5 +1,8 @@
-//! Shared components, the tree that they form, and the scene file.
+//! Shared components, the tree that they form, where that puts everything, and the scene file.
 
 pub mod components;
 pub mod document;
+pub mod hierarchy;
+pub mod propagate;
+pub mod relation;
 pub mod tree;

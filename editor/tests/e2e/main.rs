@@ -2,6 +2,7 @@
 
 mod headless;
 mod program;
+mod swarm;
 mod window;
 #[path = "../../../engine/host/tests/it/workspace.rs"]
 mod workspace;

@@ -8,4 +8,5 @@ mod modules;
 mod palette;
 mod panels;
 mod sample;
+mod schedule;
 mod settings;

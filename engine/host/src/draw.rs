@@ -10,10 +10,9 @@ use playground::rendering::{
     Camera, DirectionalLight, DrawList, GraphicsDevice, Instance, MeshId, RenderTargetDesc, RenderingViewTrait,
     TargetId,
 };
-use playground::scene::{Light, Shape, ShapeKind, world_from_model};
+use playground::scene::{Light, Shape, ShapeKind, WorldTransform};
 use playground::types::erase::guarded;
 use playground_engine_binding::Slot;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -148,8 +147,7 @@ impl Engine {
             self.draw.status.problem = "no renderer is loaded; the Modules panel says why".to_owned();
             return;
         };
-        let selected: HashSet<Entity> =
-            self.session.selection.iter().filter_map(|id| self.session.tree.entity(*id)).collect();
+        let selected = Selected::of(self.session.selection.iter().filter_map(|id| self.session.tree.entity(*id)));
         let world = self.session.world().clone();
         let draw = &mut self.draw;
         let outcome = guarded(|| draw.render(&*renderer, |camera| draw_list(&world.read(), camera, &selected)));
@@ -178,31 +176,56 @@ impl Engine {
     }
 }
 
-fn draw_list(storage: &Storage, camera: Camera, selected: &HashSet<Entity>) -> DrawList {
-    let world = world_from_model(storage);
-    let mut batches: HashMap<ShapeKind, Vec<Instance>> = HashMap::new();
-    let mut shapes: Query<(Entity, &Shape)> = storage.query();
-    shapes.for_each(|(entity, shape)| {
-        let Some(matrix) = world.get(&entity) else { return };
+/// The entities that are highlighted, by slot.
+struct Selected(Vec<bool>);
+
+impl Selected {
+    fn of(entities: impl Iterator<Item = Entity>) -> Self {
+        let mut slots = Vec::new();
+        for slot in entities.map(|entity| entity.index() as usize) {
+            if slots.len() <= slot {
+                slots.resize(slot + 1, false);
+            }
+            slots[slot] = true;
+        }
+        Self(slots)
+    }
+
+    fn contains(&self, entity: Entity) -> bool {
+        self.0.get(entity.index() as usize).copied().unwrap_or(false)
+    }
+}
+
+fn draw_list(storage: &Storage, camera: Camera, selected: &Selected) -> DrawList {
+    let mut batches: [(ShapeKind, Vec<Instance>); 4] = KINDS.map(|kind| (kind, Vec::new()));
+    let mut shapes: Query<(Entity, &WorldTransform, &Shape)> = storage.query();
+    let most = shapes.count();
+    shapes.for_each(|(entity, world, shape)| {
         let [red, green, blue] = shape.color.to_array();
-        batches.entry(shape.kind).or_default().push(Instance {
-            world_from_model: *matrix,
+        let (_, instances) = &mut batches[shape.kind as usize];
+        if instances.is_empty() {
+            // Most scenes are of one kind; memory that is never written costs nothing.
+            instances.reserve(most);
+        }
+        instances.push(Instance {
+            world_from_model: world.world_from_model(),
             color: [red, green, blue, 1.0],
             id: entity.bits(),
-            selected: selected.contains(&entity),
+            selected: selected.contains(entity),
         });
     });
     drop(shapes);
     let mut list = DrawList { camera, ..DrawList::default() };
-    let mut kinds: Vec<_> = batches.into_iter().collect();
-    kinds.sort_by_key(|(kind, _)| *kind);
-    for (kind, instances) in kinds {
-        list.batch_mut(mesh(kind)).extend(instances);
+    for (kind, instances) in batches {
+        if !instances.is_empty() {
+            *list.batch_mut(mesh(kind)) = instances;
+        }
     }
     let mut lights = Vec::new();
-    let mut sources: Query<(Entity, &Light)> = storage.query();
-    sources.for_each(|(entity, light)| {
-        let direction = world.get(&entity).map_or(-playground::glam::Vec3::Y, |matrix| -matrix.z_axis.truncate());
+    let mut sources: Query<(&Light, Option<&WorldTransform>)> = storage.query();
+    sources.for_each(|(light, world)| {
+        let down = -playground::glam::Vec3::Y;
+        let direction = world.map_or(down, |world| -world.world_from_model().z_axis.truncate());
         lights.push(DirectionalLight { direction, color: light.color.to_array(), strength: light.strength });
     });
     if !lights.is_empty() {
@@ -210,6 +233,9 @@ fn draw_list(storage: &Storage, camera: Camera, selected: &HashSet<Entity>) -> D
     }
     list
 }
+
+/// All kinds, by number.
+const KINDS: [ShapeKind; 4] = [ShapeKind::Cube, ShapeKind::Sphere, ShapeKind::Cylinder, ShapeKind::Plane];
 
 fn mesh(kind: ShapeKind) -> MeshId {
     match kind {

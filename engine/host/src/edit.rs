@@ -3,8 +3,8 @@
 //! Changes hold stable entity numbers, component names, field paths and values; never pointers or layouts, so they
 //! outlive reloads.
 
-use playground::ecs::{ComponentId, Entity, Storage, Value};
-use playground::scene::{StableId, Tree};
+use playground::ecs::{Component, ComponentId, Entity, Storage, Value};
+use playground::scene::{Generated, StableId, Tree, WorldTransform};
 use playground::types::Reflect;
 
 /// One change of one entity.
@@ -211,8 +211,14 @@ impl Change {
         match self {
             Self::Entity { id, after: Some(components), .. } => spawn(world, tree, *id, components).map(drop),
             Self::Entity { id, after: None, .. } => {
-                world.despawn(find(tree, *id)?).map_err(|error| error.to_string())?;
-                tree.note_despawned(*id);
+                let entity = find(tree, *id)?;
+                // What systems made for it ends with it, and comes back by itself when it does.
+                world.locate(entity).map_err(|error| error.to_string())?;
+                let mut ending = tree.branch(entity);
+                ending.retain(|below| *below == entity || world.has(*below, Generated::INFO.id));
+                world.despawn_batch(&ending);
+                let ids: Vec<u64> = ending.iter().map(|entity| tree.id(*entity)).collect();
+                ids.iter().for_each(|id| tree.note_despawned(*id));
                 Ok(())
             }
             Self::Component { id, component, after, .. } => {
@@ -233,13 +239,23 @@ impl Change {
     }
 }
 
+/// Takes changes back that were just put into effect.
+///
+/// # Panics
+/// When something else changed the world since, which nobody can who does not hold it.
+pub fn take_back(changes: &[Change], world: &mut Storage, tree: &mut Tree) {
+    for done in changes.iter().rev() {
+        done.reversed().apply(world, tree).expect("what was just done can be taken back");
+    }
+}
+
 /// Spawns an entity with a stable number and components by name; entities in the values are stable numbers.
 pub fn spawn(world: &mut Storage, tree: &mut Tree, id: u64, components: &[(String, Value)]) -> Result<Entity, String> {
     if tree.entity(id).is_some() {
         return Err(format!("the entity {id} exists already"));
     }
     let stable = StableId { value: id }.to_value();
-    let mut values = vec![(<StableId as playground::ecs::Component>::INFO.id, stable)];
+    let mut values = vec![(StableId::INFO.id, stable)];
     for (component, value) in components {
         values.push((component_id(world, component)?, live(tree, value)));
     }
@@ -248,10 +264,11 @@ pub fn spawn(world: &mut Storage, tree: &mut Tree, id: u64, components: &[(Strin
     Ok(entity)
 }
 
-/// The components of an entity by name, with stable numbers for the entities in them.
+/// The components of an entity by name, with stable numbers for the entities in them: all that make it what it is.
 pub fn components(world: &Storage, tree: &Tree, entity: Entity) -> Vec<(String, Value)> {
-    let stable_id = <StableId as playground::ecs::Component>::INFO.id;
-    let infos = world.components_of(entity).into_iter().flatten().filter(|info| info.id != stable_id);
+    // Its number names it, its place in the world follows from others, and a copy of what a system made is its own.
+    let follows = [StableId::INFO.id, WorldTransform::INFO.id, Generated::INFO.id];
+    let infos = world.components_of(entity).into_iter().flatten().filter(|info| !follows.contains(&info.id));
     let read = |info: &'static playground::ecs::ComponentInfo| {
         Some((info.name.to_owned(), stable(tree, &world.value(entity, info.id).ok()?)))
     };

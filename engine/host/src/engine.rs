@@ -154,7 +154,7 @@ impl Engine {
             self.advance(passed);
             self.draw.mark_dirty();
         }
-        self.session.refresh();
+        self.settle();
         self.draw_world();
         self.mark_first_frames();
         self.tick = start.elapsed();
@@ -211,7 +211,7 @@ impl Engine {
         if !operators::only_looks(invocation) {
             self.draw.mark_dirty();
         }
-        self.session.refresh();
+        self.settle();
         if let (Err(error), None) = (&result, &reply) {
             self.notices.add(Level::Error, format!("{} failed", invocation.operator), error.clone());
             self.log(Level::Error, &invocation.operator, error);

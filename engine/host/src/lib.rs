@@ -17,9 +17,11 @@ mod host;
 mod modules;
 mod notices;
 mod play;
+mod record;
 mod reporter;
 mod scene;
 mod session;
+mod settle;
 
 pub use client::{Client, Outcome, PanelChange, Request, Ring};
 pub use host::{Host, HostError, HostOptions};

@@ -137,11 +137,15 @@ impl Engine {
         for problem in ecs.systems().problems(self.session.world()) {
             self.log(Level::Warning, "schedule", &problem.to_string());
         }
-        if self.play.time.frame().is_multiple_of(30) {
-            // Systems may rename and reparent without a structural change.
-            self.session.mark_stale();
-        }
         self.session.refresh();
+    }
+
+    /// Runs the systems that run in every frame, also while the world is edited.
+    pub fn run_editor_stage(&mut self) {
+        let Ok(ecs) = self.session.ecs() else { return };
+        for panic in ecs.systems().run_stage(self.session.world(), Stage::Editor, self.play.time) {
+            self.quarantine_system(&panic);
+        }
     }
 
     /// Tells observers and subscribers what happened since the last step.

@@ -5,11 +5,13 @@ mod systems;
 use crate::edit::stable;
 use crate::engine::Engine;
 use playground::core_types::Handle;
+use playground::ecs::model::sparse::SparseIndex;
 use playground::ecs::{ComponentInfo, Entity, Storage, World};
 use playground::editor::Report;
 use playground::editor::report::{
     ComponentDetail, ComponentRow, EntityDetail, EntityRow, ModuleKind, ModuleRow, ModuleState, PoolRow, SceneStatus,
 };
+use playground::scene::WorldTransform;
 use playground::types::erase::guarded;
 use playground::types::id::hash_number;
 use playground_engine_registry::{Module, State};
@@ -126,18 +128,33 @@ impl Reporter {
 
 fn hierarchy(storage: &Storage, engine: &Engine) -> Vec<EntityRow> {
     let tree = &engine.session.tree;
-    let mut sets: HashMap<u32, Handle<Vec<&'static str>>> = HashMap::new();
+    // Sparse components are no part of the archetype.
+    let shown = |pool: &u32| storage.pool_at(*pool).is_some_and(|held| !held.info().hidden && held.size().active > 0);
+    let sparse = (0..storage.pools_len() as u32).filter(shown).filter_map(|pool| storage.sparse(pool));
+    let sparse: Vec<&SparseIndex> = sparse.take(64).collect();
+    let mut sets: HashMap<(u32, u64), Handle<Vec<&'static str>>> = HashMap::new();
+    let mut last: Option<((u32, u64), Handle<Vec<&'static str>>)> = None;
     let mut rows: Vec<EntityRow> = Vec::with_capacity(tree.rows.len());
     for (entity, depth) in &tree.rows {
         let Ok((archetype, _)) = storage.locate(*entity) else { continue };
-        let components = sets.entry(archetype).or_insert_with(|| Handle::new(visible(storage, *entity)));
+        let bits = sparse.iter().enumerate();
+        let bits = bits.map(|(at, index)| u64::from(index.row(entity.index()).is_some()) << at).sum();
+        let key = (archetype, bits);
+        let components = match &last {
+            Some((known, names)) if *known == key => names.clone(),
+            _ => {
+                let names = sets.entry(key).or_insert_with(|| Handle::new(visible(storage, *entity))).clone();
+                last = Some((key, names.clone()));
+                names
+            }
+        };
         rows.push(EntityRow {
             id: tree.id(*entity),
             name: tree.name(*entity).to_owned(),
             depth: *depth,
             parent: tree.parent(*entity).map(|parent| tree.id(parent)),
             descendants: 0,
-            components: components.clone(),
+            components,
         });
     }
     // From the end, so that what is below a row was counted before the row itself.
@@ -172,7 +189,7 @@ fn detail(storage: &Storage, engine: &Engine, id: u64) -> Option<EntityDetail> {
     Some(EntityDetail {
         id,
         name: tree.name(entity).to_owned(),
-        position: playground::scene::world_position(storage, tree, entity).map(|place| place.to_array()),
+        position: storage.read(entity, |world: &WorldTransform| world.position().to_array()).ok(),
         components: infos.into_iter().filter_map(component).collect(),
     })
 }

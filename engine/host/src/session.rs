@@ -2,9 +2,10 @@
 
 use crate::edit::{self, Change, History, Step};
 use crate::holder::Holder;
+use crate::record::Recorder;
 use playground::core_types::Handle;
-use playground::ecs::{Component, EcsViewTrait, Entity, Query, Value, Without, World};
-use playground::scene::{Name, Orphans, Parent, StableId, Tree};
+use playground::ecs::{Changed, Component, EcsViewTrait, Entity, Or, Query, Value, With, Without, World};
+use playground::scene::{GENERATED_FIRST, Generated, Light, Orphans, Propagation, Shape, StableId, Tree};
 use std::path::PathBuf;
 
 /// What is being edited.
@@ -19,11 +20,14 @@ pub struct Session {
     pub history: History,
     /// The open scene's file; `None` for a new one.
     pub path: Option<PathBuf>,
-    /// Counts reads of the tree, so that reports share what did not change.
+    /// Counts changes of the tree, so that reports share what did not change.
     pub tree_version: u64,
     structure: u64,
     tree_stale: bool,
     next_id: u64,
+    propagation: Propagation,
+    /// Colours and lights up to this tick were drawn.
+    looks: u64,
 }
 
 impl Session {
@@ -39,6 +43,8 @@ impl Session {
             structure: u64::MAX,
             tree_stale: true,
             next_id: 1,
+            propagation: Propagation::default(),
+            looks: 0,
         }
     }
 
@@ -58,7 +64,11 @@ impl Session {
 
     /// A stable number that nobody had yet.
     pub fn new_id(&mut self) -> u64 {
-        let id = self.next_id.max(self.tree.last_id() + 1);
+        let mut id = self.next_id.max(self.tree.last_id() + 1);
+        // Only a scene written by hand has numbers of generated entities.
+        while self.tree.entity(id).is_some() {
+            id += 1;
+        }
         self.next_id = id + 1;
         id
     }
@@ -69,31 +79,46 @@ impl Session {
         self.selection.clear();
         self.history = History::new();
         self.next_id = 1;
+        self.tree = Tree::default();
         self.mark_stale();
     }
 
-    /// Notes that names or parents changed, which the structure does not show.
+    /// Notes that what is shown of entities changed in a way that the world does not tell.
     pub fn mark_stale(&mut self) {
         self.tree_stale = true;
     }
 
-    /// Gives every entity a stable number and reads the tree anew, if anything changed.
+    /// Gives every entity a stable number and reads what changed of the tree.
     pub fn refresh(&mut self) {
-        let structure = self.world().read().structure();
-        if structure == self.structure && !self.tree_stale {
-            return;
-        }
-        if structure != self.structure {
-            self.number_entities();
-        }
         let world = self.world().clone();
+        if world.read().structure() != self.structure {
+            self.number_entities();
+            if Propagation::is_incomplete(&world.read()) {
+                // Without room for more sets of components, those that lack a place in the world are not drawn.
+                let _ = Propagation::complete(&mut world.write());
+            }
+        }
         let storage = world.read();
         self.structure = storage.structure();
-        self.tree = Tree::read(&storage);
-        self.tree_stale = false;
-        self.tree_version += 1;
-        let tree = &self.tree;
-        self.selection.retain(|id| tree.entity(*id).is_some());
+        let changed = self.tree.update(&storage);
+        if std::mem::take(&mut self.tree_stale) || changed {
+            self.tree_version += 1;
+            let tree = &self.tree;
+            self.selection.retain(|id| tree.entity(*id).is_some());
+        }
+    }
+
+    /// Brings everything to its place in the world, as far as the tree is up to date. Says whether something looks
+    /// different.
+    pub fn propagate(&mut self) -> bool {
+        let world = self.world().clone();
+        let storage = world.read();
+        let moved = self.propagation.run(&storage, &self.tree);
+        let looks: Query<Entity, Or<(Changed<Shape>, Changed<Light>)>> = Query::since(&storage, self.looks);
+        let recoloured = !looks.is_empty();
+        drop(looks);
+        self.looks = storage.next_tick();
+        moved || recoloured
     }
 
     /// Gives entities the components that their scene has for them, now that a module knows them.
@@ -127,24 +152,34 @@ impl Session {
 
     /// Systems spawn entities without a number.
     fn number_entities(&mut self) {
-        let mut fresh: Vec<Entity> = Vec::new();
-        {
-            let storage = self.world().read();
-            let mut unnumbered: Query<Entity, Without<StableId>> = storage.query();
-            unnumbered.for_each(|entity| fresh.push(entity));
-        }
-        if fresh.is_empty() {
+        let world = self.world().clone();
+        let (mut fresh, made) = {
+            let storage = world.read();
+            let fresh: Query<Entity, (Without<StableId>, Without<Generated>)> = storage.query();
+            let made: Query<Entity, (Without<StableId>, With<Generated>)> = storage.query();
+            (fresh.entities(), made.entities())
+        };
+        if fresh.is_empty() && made.is_empty() {
             return;
         }
         fresh.sort_unstable();
-        let world = self.world().clone();
         // Numbers must not meet those of entities that were spawned since the tree was read.
-        self.tree = Tree::read(&world.read());
+        self.tree.update(&world.read());
+        let mut numbers: Vec<u64> = fresh.iter().map(|_| self.new_id()).collect();
+        // In the order in which they were made, so that those that come back are called as before.
+        let free = (GENERATED_FIRST..).filter(|id| self.tree.entity(*id).is_none());
+        numbers.extend(free.take(made.len()));
+        fresh.extend(made);
         let mut storage = world.write();
-        for entity in fresh {
-            let id = self.new_id();
-            storage.add(entity, StableId { value: id }).expect("the entity was found without the component");
-            self.tree.note_spawned(id, entity);
+        if storage.add_batch(&fresh, StableId::default()).is_err() {
+            // Without room for more sets of components they stay without a number, and out of the tree.
+            return;
+        }
+        let mut ids: Query<&mut StableId> = storage.query();
+        for (entity, number) in fresh.into_iter().zip(numbers) {
+            if let Some(id) = ids.get_mut(entity) {
+                id.value = number;
+            }
         }
     }
 
@@ -170,16 +205,35 @@ impl Session {
         let mut storage = world.write();
         for (at, change) in changes.iter().enumerate() {
             if let Err(error) = change.apply(&mut storage, &mut self.tree) {
-                for done in changes[..at].iter().rev() {
-                    done.reversed().apply(&mut storage, &mut self.tree).expect("what was just done can be taken back");
-                }
+                edit::take_back(&changes[..at], &mut storage, &mut self.tree);
                 return Err(error);
             }
         }
-        drop(storage);
-        self.tree_stale |= changes.iter().any(shows_in_tree);
         self.history.push(Step { title: title.into(), changes, gesture });
         Ok(())
+    }
+
+    /// Lets `act` change the world, and remembers what it did to the entities that it names as one step of undo. If it
+    /// fails, all that it did is taken back.
+    ///
+    /// # Errors
+    /// Those of `act`.
+    pub fn record<R>(
+        &mut self,
+        title: impl Into<String>,
+        act: impl FnOnce(&mut Recorder<'_>) -> Result<R, String>,
+    ) -> Result<R, String> {
+        let world = self.world().clone();
+        let mut storage = world.write();
+        let mut recorder = Recorder::new(&mut storage, &mut self.tree);
+        let outcome = act(&mut recorder);
+        let changes = recorder.finish();
+        if outcome.is_err() {
+            edit::take_back(&changes, &mut storage, &mut self.tree);
+            return outcome;
+        }
+        self.history.push(Step { title: title.into(), changes, gesture: None });
+        outcome
     }
 
     /// Takes the last step back, or does it again.
@@ -189,7 +243,6 @@ impl Session {
     pub fn step_history(&mut self, forward: bool) -> Result<Option<String>, String> {
         let world = self.world().clone();
         let mut storage = world.write();
-        self.tree_stale = true;
         match forward {
             false => self.history.undo(&mut storage, &mut self.tree),
             true => self.history.redo(&mut storage, &mut self.tree),
@@ -199,14 +252,6 @@ impl Session {
     /// The components of an entity by name, with stable numbers in the values.
     pub fn components(&self, entity: Entity) -> Vec<(String, Value)> {
         edit::components(&self.world().read(), &self.tree, entity)
-    }
-}
-
-fn shows_in_tree(change: &Change) -> bool {
-    match change {
-        Change::Entity { .. } => true,
-        Change::Component { .. } => true,
-        Change::Field { component, .. } => component == Name::INFO.name || component == Parent::INFO.name,
     }
 }
 

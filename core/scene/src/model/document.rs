@@ -16,8 +16,8 @@
 //! ```
 //! The checksum covers every byte after its own line. Entities stand by number, components by name.
 
-use super::components::{Orphans, StableId};
-use playground_core_ecs::{Component, ComponentId, ComponentInfo, Entity, Query, Storage};
+use super::components::{Generated, Orphans, StableId};
+use playground_core_ecs::{Component, ComponentId, ComponentInfo, Entity, Query, Storage, Without};
 use playground_engine_types::{Reflect, Value, text, text::Reader, text::TextError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
@@ -73,10 +73,11 @@ pub struct Loaded {
 }
 
 impl Document {
-    /// Takes the content of a world. Entities without a stable number are left out.
+    /// Takes the content of a world. Entities without a stable number, and those that systems make anew from the others
+    /// ([`Generated`]), are left out; what names one of them names none in the file.
     pub fn of(storage: &Storage) -> Self {
         let mut ids = HashMap::new();
-        let mut all: Query<(Entity, &StableId)> = storage.query();
+        let mut all: Query<(Entity, &StableId), Without<Generated>> = storage.query();
         all.for_each(|(entity, id)| {
             ids.insert(entity, id.value);
         });

@@ -1,90 +1,153 @@
-//! The tree of entities, and where its transforms put them.
+//! The entities of a world by their stable numbers and as a tree.
+//!
+//! Kept as one vector of nodes by entity slot, linked to each other. [`Tree::update`] reads only what changed since it
+//! was read last, by the ticks of the world's chunks.
 
-use super::components::{Name, Parent, StableId, Transform};
-use glam::{Mat4, Vec3};
-use playground_core_ecs::{Component, Entity, Query, Reflect, Storage};
-use std::collections::HashMap;
+mod links;
+mod number;
+mod update;
 
-/// The entities of a world by their stable numbers and as a tree.
+use number::Numbers;
+use playground_core_ecs::Entity;
+
+/// No node.
+const NO: u32 = u32::MAX;
+
+/// The entities of one world by their stable numbers and as a tree.
+///
+/// ```
+/// use playground_core_ecs::Storage;
+/// use playground_core_scene::{Parent, StableId, Tree};
+///
+/// let mut storage = Storage::default();
+/// let sun = storage.spawn((StableId { value: 1 },)).unwrap();
+/// let earth = storage.spawn((StableId { value: 2 }, Parent { entity: sun })).unwrap();
+/// let mut tree = Tree::read(&storage);
+/// assert_eq!(tree.rows, [(sun, 0), (earth, 1)]);
+/// storage.despawn(earth).unwrap();
+/// assert!(tree.update(&storage));
+/// assert_eq!(tree.rows, [(sun, 0)]);
+/// ```
 #[derive(Default)]
 pub struct Tree {
-    /// All entities in the order of the tree, parents first, with their depth; siblings by stable number.
+    /// All entities in the order of the tree, parents first, with their depth; siblings by place.
     pub rows: Vec<(Entity, u16)>,
-    names: HashMap<Entity, String>,
-    parents: HashMap<Entity, Entity>,
-    ids: HashMap<Entity, u64>,
-    entities: HashMap<u64, Entity>,
+    /// By slot.
+    nodes: Vec<Node>,
+    numbers: Numbers,
+    roots: Ends,
+    /// Nodes with an entity.
+    count: usize,
+    /// Nodes that wait to be linked; some may have ended since.
+    pending: Vec<u32>,
+    /// Linked nodes whose parent does not live.
+    dangling: usize,
+    /// Roots only because their parent is below them.
+    cut: Vec<u32>,
+    /// Changes up to this tick are known.
+    mark: u64,
+    /// The world's structure as it was read last.
+    structure: Option<u64>,
+    /// Counts changes of parents and siblings.
+    links: u64,
+    /// Whether the rows are as the links are.
+    rows_stale: bool,
+    last_id: u64,
+}
+
+/// What is known of one entity.
+struct Node {
+    /// [`Entity::NONE`] where no entity is.
+    entity: Entity,
+    id: u64,
+    name: String,
+    /// The parent as the component says.
+    wanted: Entity,
+    place: f64,
+    archetype: u32,
+    linked: bool,
+    dangling: bool,
+    parent: u32,
+    children: Ends,
+    previous: u32,
+    next: u32,
+}
+
+/// The ends of a list of siblings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Ends {
+    first: u32,
+    last: u32,
+}
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self { first: NO, last: NO }
+    }
+}
+
+impl Default for Node {
+    fn default() -> Self {
+        Self {
+            entity: Entity::NONE,
+            id: 0,
+            name: String::new(),
+            wanted: Entity::NONE,
+            place: 0.0,
+            archetype: NO,
+            linked: false,
+            dangling: false,
+            parent: NO,
+            children: Ends::default(),
+            previous: NO,
+            next: NO,
+        }
+    }
 }
 
 impl Tree {
-    /// Reads the tree from the world. An entity whose parent is gone, or part of a ring, stands at the root.
-    pub fn read(storage: &Storage) -> Self {
-        let mut tree = Self::default();
-        let mut all: Query<(Entity, &StableId, Option<&Name>, Option<&Parent>)> = storage.query();
-        let mut order = Vec::new();
-        all.for_each(|(entity, id, name, parent)| {
-            order.push((id.value, entity));
-            tree.ids.insert(entity, id.value);
-            tree.entities.insert(id.value, entity);
-            if let Some(name) = name {
-                tree.names.insert(entity, name.value.clone());
-            }
-            if let Some(parent) = parent.filter(|parent| storage.exists(parent.entity)) {
-                tree.parents.insert(entity, parent.entity);
-            }
-        });
-        order.sort_unstable();
-        tree.break_rings(&order);
-        tree.sort(&order);
-        tree
-    }
-
-    fn break_rings(&mut self, order: &[(u64, Entity)]) {
-        for (_, entity) in order {
-            let (mut at, mut steps) = (*entity, 0);
-            while let Some(parent) = self.parents.get(&at) {
-                at = *parent;
-                steps += 1;
-                if at == *entity || steps > order.len() {
-                    self.parents.remove(entity);
-                    break;
-                }
-            }
-        }
-    }
-
-    fn sort(&mut self, order: &[(u64, Entity)]) {
-        let mut children: HashMap<Option<Entity>, Vec<Entity>> = HashMap::new();
-        for (_, entity) in order {
-            children.entry(self.parents.get(entity).copied()).or_default().push(*entity);
-        }
-        let mut open: Vec<(Entity, u16)> = Vec::new();
-        open.extend(children.remove(&None).into_iter().flatten().rev().map(|entity| (entity, 0)));
-        while let Some((entity, depth)) = open.pop() {
-            self.rows.push((entity, depth));
-            let below = children.remove(&Some(entity)).unwrap_or_default();
-            open.extend(below.into_iter().rev().map(|child| (child, depth.saturating_add(1))));
-        }
-    }
-
     /// The entity of a stable number.
+    #[inline]
     pub fn entity(&self, id: u64) -> Option<Entity> {
-        self.entities.get(&id).copied()
+        self.numbers.get(&id).copied()
     }
 
     /// The stable number of an entity; 0 if it has none.
+    #[inline]
     pub fn id(&self, entity: Entity) -> u64 {
-        self.ids.get(&entity).copied().unwrap_or(0)
+        self.node(entity).map_or(0, |node| node.id)
     }
 
     /// The entity's name; empty if it has none.
     pub fn name(&self, entity: Entity) -> &str {
-        self.names.get(&entity).map_or("", String::as_str)
+        self.node(entity).map_or("", |node| &node.name)
     }
 
-    /// The entity's parent.
+    /// The entity's parent. One that has ended, or stands below the entity, counts as none.
+    #[inline]
     pub fn parent(&self, entity: Entity) -> Option<Entity> {
-        self.parents.get(&entity).copied()
+        let parent = self.node(entity)?.parent;
+        (parent != NO).then(|| self.nodes[parent as usize].entity)
+    }
+
+    /// Where the entity stands among its siblings; see [`Place`](crate::Place).
+    pub fn place(&self, entity: Entity) -> Option<f64> {
+        self.node(entity).map(|node| node.place)
+    }
+
+    /// The entity's children, or the roots for `None`, in their order.
+    pub fn children(&self, parent: Option<Entity>) -> impl Iterator<Item = Entity> + '_ {
+        let ends = match parent {
+            None => self.roots,
+            Some(parent) => self.node(parent).map_or_else(Ends::default, |node| node.children),
+        };
+        self.list(ends).map(|slot| self.nodes[slot as usize].entity)
+    }
+
+    /// Whether the entity has children.
+    #[inline]
+    pub fn has_children(&self, entity: Entity) -> bool {
+        self.node(entity).is_some_and(|node| node.children.first != NO)
     }
 
     /// Whether `above` is `entity` or stands above it.
@@ -94,123 +157,43 @@ impl Tree {
 
     /// `entity` and all entities below it, parents first.
     pub fn branch(&self, entity: Entity) -> Vec<Entity> {
-        let Some(start) = self.rows.iter().position(|(row, _)| *row == entity) else { return Vec::new() };
-        let depth = self.rows[start].1;
-        let below = self.rows[start + 1..].iter().take_while(|(_, below)| *below > depth);
-        std::iter::once(entity).chain(below.map(|(row, _)| *row)).collect()
+        let mut branch = Vec::new();
+        if self.node(entity).is_some() {
+            self.walk(entity.index(), |node, _| branch.push(node.entity));
+        }
+        branch
     }
 
-    /// Notes an entity that was spawned since the tree was read. Its place in [`Tree::rows`] comes with the next read.
+    /// Entities that are roots only because their parent is below them.
+    pub fn cut(&self) -> impl Iterator<Item = Entity> + '_ {
+        self.cut.iter().map(|slot| self.nodes[*slot as usize].entity)
+    }
+
+    /// Counts changes of parents, siblings and entities: it is the same as long as the tree has the same shape.
+    pub fn links(&self) -> u64 {
+        self.links
+    }
+
+    /// Notes an entity that was spawned since the tree was read. Its place in [`Tree::rows`] comes with the next update.
     pub fn note_spawned(&mut self, id: u64, entity: Entity) {
-        self.ids.insert(entity, id);
-        self.entities.insert(id, entity);
+        self.enter(entity);
+        self.number(entity.index(), id);
     }
 
-    /// Notes an entity that ended since the tree was read.
+    /// Notes an entity that ended since the tree was read. [`Tree::rows`] has it until the next update.
     pub fn note_despawned(&mut self, id: u64) {
-        if let Some(entity) = self.entities.remove(&id) {
-            self.ids.remove(&entity);
+        if let Some(entity) = self.entity(id) {
+            self.remove(entity.index());
         }
     }
 
-    /// The largest stable number in use.
+    /// The largest stable number that was seen, other than those of generated entities.
     pub fn last_id(&self) -> u64 {
-        self.entities.keys().copied().max().unwrap_or(0)
-    }
-}
-
-/// Where an entity is in the world, if it has a [`Transform`].
-pub fn world_position(storage: &Storage, tree: &Tree, entity: Entity) -> Option<Vec3> {
-    let matrix = |entity: Entity| {
-        let value = storage.value(entity, Transform::INFO.id).ok()?;
-        Transform::from_value(&value).ok().map(|transform| transform.parent_from_model())
-    };
-    // As for drawing: an ancestor without a transform ends the chain.
-    let above = std::iter::successors(tree.parent(entity), |at| tree.parent(*at)).map_while(matrix);
-    let parent_from_model = matrix(entity)?;
-    Some(above.fold(parent_from_model, |model, parent| parent * model).w_axis.truncate())
-}
-
-/// The matrix from each entity's own space into the world's, for all that have a [`Transform`].
-pub fn world_from_model(storage: &Storage) -> HashMap<Entity, Mat4> {
-    let mut local = HashMap::new();
-    let mut transforms: Query<(Entity, &Transform)> = storage.query();
-    transforms.for_each(|(entity, transform)| {
-        local.insert(entity, transform.parent_from_model());
-    });
-    drop(transforms);
-    let mut parents = HashMap::new();
-    let mut links: Query<(Entity, &Parent)> = storage.query();
-    links.for_each(|(entity, parent)| {
-        parents.insert(entity, parent.entity);
-    });
-    let root = |entity: &Entity| parents.get(entity).is_none_or(|parent| !local.contains_key(parent));
-    let mut world: HashMap<Entity, Mat4> = HashMap::with_capacity(local.len());
-    for entity in local.keys() {
-        // The way up to the first ancestor that is known; a ring ends where it would begin again.
-        let mut way = vec![*entity];
-        while let Some(last) = way.last() {
-            match parents.get(last) {
-                Some(parent) if !root(last) && !world.contains_key(last) && !way.contains(parent) => way.push(*parent),
-                _ => break,
-            }
-        }
-        for entity in way.into_iter().rev() {
-            if !world.contains_key(&entity) {
-                let above =
-                    parents.get(&entity).and_then(|parent| world.get(parent)).copied().unwrap_or(Mat4::IDENTITY);
-                world.insert(entity, above * local[&entity]);
-            }
-        }
-    }
-    world
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Tree, world_from_model, world_position};
-    use crate::{Name, Parent, StableId, Transform};
-    use glam::{Quat, Vec3};
-    use playground_core_ecs::{Entity, Storage};
-
-    fn transform(x: f32, angle: f32) -> Transform {
-        let rotation = Quat::from_rotation_y(angle);
-        Transform { translation: Vec3::new(x, 0.0, 0.0), rotation, scale: Vec3::ONE }
+        self.last_id
     }
 
-    fn family() -> (Storage, [Entity; 3]) {
-        let mut storage = Storage::default();
-        let top = storage.spawn((StableId { value: 1 }, transform(1.0, std::f32::consts::PI)));
-        let top = top.expect("there is room");
-        let middle = storage.spawn((StableId { value: 2 }, transform(2.0, 0.0), Parent { entity: top }));
-        let middle = middle.expect("there is room");
-        let low = storage.spawn((StableId { value: 3 }, transform(4.0, 0.0), Parent { entity: middle }));
-        (storage, [top, middle, low.expect("there is room")])
-    }
-
-    #[test]
-    fn transforms_of_parents_move_and_turn_their_children() {
-        let (storage, [_, middle, low]) = family();
-        let tree = Tree::read(&storage);
-        let matrices = world_from_model(&storage);
-        for (entity, x) in [(middle, -1.0), (low, -5.0)] {
-            let place = world_position(&storage, &tree, entity).expect("it has a transform");
-            assert!(place.abs_diff_eq(Vec3::new(x, 0.0, 0.0), 1e-5), "{place}");
-            assert!(matrices[&entity].w_axis.truncate().abs_diff_eq(place, 1e-5));
-        }
-    }
-
-    #[test]
-    fn the_tree_has_parents_first_and_breaks_rings() {
-        let (mut storage, [top, middle, low]) = family();
-        let tree = Tree::read(&storage);
-        assert_eq!(tree.rows, [(top, 0), (middle, 1), (low, 2)]);
-        assert_eq!(tree.branch(middle), [middle, low]);
-        assert!(tree.is_under(low, top) && !tree.is_under(top, low));
-        storage.add(top, Parent { entity: low }).expect("it had none");
-        storage.add(top, Name { value: "ring".into() }).expect("it had none");
-        let tree = Tree::read(&storage);
-        assert_eq!(tree.rows.len(), 3, "nobody is lost: {:?}", tree.rows);
-        assert_eq!(world_from_model(&storage).len(), 3);
+    #[inline]
+    fn node(&self, entity: Entity) -> Option<&Node> {
+        self.nodes.get(entity.index() as usize).filter(|node| node.entity == entity && entity != Entity::NONE)
     }
 }

@@ -4,8 +4,11 @@ use super::{Outcome, done, missing, subjects, title};
 use crate::arguments::Arguments;
 use crate::edit::Change;
 use crate::engine::Engine;
-use playground::ecs::{Component, Entity, Value};
-use playground::scene::{Name, Parent, Transform};
+use playground::ecs::{Component, EcsError, Entity, Storage, Value};
+use playground::scene::{
+    Beside, Generated, Keep, Name, Parent, Transform, despawn_keep_children, forget, move_child, parent, places,
+    references, set_parent,
+};
 use playground::types::Reflect;
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
@@ -14,10 +17,18 @@ use std::collections::{BTreeSet, HashMap};
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome {
     match id {
         "entity.spawn" => spawn(engine, arguments),
-        "entity.despawn" => despawn(engine, &subjects(engine, arguments)?),
+        "entity.despawn" => match arguments.text("children")?.as_deref() {
+            None | Some("end") => despawn(engine, &subjects(engine, arguments)?),
+            Some("keep") => despawn_alone(engine, &subjects(engine, arguments)?, keep(arguments)?),
+            Some(other) => Err(format!("`children` is `end` or `keep`, not `{other}`")),
+        },
         "entity.duplicate" => duplicate(engine, &subjects(engine, arguments)?),
         "entity.rename" => rename(engine, &subjects(engine, arguments)?, arguments.text("name")?.unwrap_or_default()),
-        "entity.reparent" => reparent(engine, &subjects(engine, arguments)?, arguments.get("parent")?.unwrap_or(0)),
+        "entity.reparent" => {
+            let parent = arguments.get("parent")?.unwrap_or(0);
+            reparent(engine, &subjects(engine, arguments)?, parent, keep(arguments)?)
+        }
+        "entity.move" => move_beside(engine, &subjects(engine, arguments)?, arguments),
         "entity.list" => list(engine),
         "entity.get" => get(engine, &subjects(engine, arguments)?),
         "entity.archetype" => archetype(engine, &subjects(engine, arguments)?),
@@ -59,7 +70,11 @@ fn spawn(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
 fn branches(engine: &Engine, ids: &[u64]) -> Result<Vec<Entity>, String> {
     let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
     for id in ids {
-        let branch = engine.session.tree.branch(engine.session.entity(*id)?);
+        let top = engine.session.entity(*id)?;
+        let mut branch = engine.session.tree.branch(top);
+        let storage = engine.session.world().read();
+        // What systems made is nobody's work: it goes and comes with what it was made for.
+        branch.retain(|entity| *entity == top || !storage.has(*entity, Generated::INFO.id));
         all.extend(branch.into_iter().filter(|entity| seen.insert(*entity)));
     }
     let tree = &engine.session.tree;
@@ -68,24 +83,54 @@ fn branches(engine: &Engine, ids: &[u64]) -> Result<Vec<Entity>, String> {
     Ok(all)
 }
 
+/// What stays as it is when the parent changes.
+fn keep(arguments: &Arguments<'_>) -> Result<Keep, String> {
+    match arguments.text("keep")?.as_deref() {
+        None | Some("local") => Ok(Keep::Local),
+        Some("world") => Ok(Keep::World),
+        Some(other) => Err(format!("`keep` is `local` or `world`, not `{other}`")),
+    }
+}
+
 fn despawn(engine: &mut Engine, ids: &[u64]) -> Outcome {
     engine.session.ecs()?;
-    let all = branches(engine, ids)?;
-    let session = &mut engine.session;
-    // Children first, so that undo, which goes backwards, brings parents first.
-    let changes: Vec<Change> = all
-        .iter()
-        .rev()
-        .map(|entity| Change::Entity {
-            id: session.tree.id(*entity),
-            before: Some(session.components(*entity)),
-            after: None,
-        })
-        .collect();
+    let mut watched = branches(engine, ids)?;
+    let mut ending: Vec<Entity> = Vec::new();
+    for id in ids {
+        ending.extend(engine.session.tree.branch(engine.session.entity(*id)?));
+    }
     let title = title(engine, "Delete", ids);
-    let count = changes.len();
-    engine.session.perform(title, changes, None)?;
+    let count = engine.session.record(title, |recorder| {
+        let storage = recorder.storage();
+        watched.retain(|entity| !storage.has(*entity, Generated::INFO.id));
+        watched.extend(sources(storage, &ending));
+        recorder.watch(&watched, |storage| {
+            forget(storage, &ending)?;
+            Ok::<usize, EcsError>(storage.despawn_batch(&ending))
+        })
+    })?;
     done(json!({ "despawned": count }))
+}
+
+/// The others that name entities that are about to end, each once.
+fn sources(storage: &Storage, ending: &[Entity]) -> BTreeSet<Entity> {
+    references(storage, ending).into_iter().map(|reference| reference.source).collect()
+}
+
+fn despawn_alone(engine: &mut Engine, ids: &[u64], keep: Keep) -> Outcome {
+    engine.session.ecs()?;
+    let entities = ids.iter().map(|id| engine.session.entity(*id)).collect::<Result<Vec<_>, _>>()?;
+    let title = title(engine, "Delete", ids);
+    let kept = engine.session.record(title, |recorder| {
+        let mut kept = 0;
+        for entity in entities {
+            let mut watched = vec![entity];
+            watched.extend(sources(recorder.storage(), &[entity]));
+            kept += recorder.watch(&watched, |storage| despawn_keep_children(storage, entity, keep))?;
+        }
+        Ok(kept)
+    })?;
+    done(json!({ "despawned": ids.len(), "kept": kept }))
 }
 
 fn duplicate(engine: &mut Engine, ids: &[u64]) -> Outcome {
@@ -135,35 +180,50 @@ fn set_or_add(engine: &Engine, ids: &[u64], component: &str, value: &Value) -> R
     Ok(changes)
 }
 
-fn reparent(engine: &mut Engine, ids: &[u64], parent: u64) -> Outcome {
-    let changes = if parent == 0 {
-        let mut changes = Vec::new();
-        for id in ids {
-            let known = engine.session.components(engine.session.entity(*id)?);
-            let before = known.into_iter().find(|(name, _)| name == Parent::INFO.name).map(|(_, value)| value);
-            let component = Parent::INFO.name.to_owned();
-            changes.extend(before.map(|before| Change::Component {
-                id: *id,
-                component,
-                before: Some(before),
-                after: None,
-            }));
-        }
-        changes
-    } else {
-        let above = engine.session.entity(parent)?;
-        for id in ids {
-            if engine.session.tree.is_under(above, engine.session.entity(*id)?) {
-                return Err(format!(
-                    "entity {parent} is below entity {id}, so {id} can't become its child: that would be a cycle"
-                ));
-            }
-        }
-        set_or_add(engine, ids, Parent::INFO.name, &link(parent))?
-    };
+fn reparent(engine: &mut Engine, ids: &[u64], parent: u64, keep: Keep) -> Outcome {
+    engine.session.ecs()?;
+    let above = if parent == 0 { None } else { Some(engine.session.entity(parent)?) };
+    let entities = ids.iter().map(|id| engine.session.entity(*id)).collect::<Result<Vec<_>, _>>()?;
     let title = title(engine, "Reparent", ids);
-    engine.session.perform(title, changes, None)?;
+    engine.session.record(title, |recorder| {
+        entities
+            .iter()
+            .try_for_each(|entity| recorder.watch(&[*entity], |storage| set_parent(storage, *entity, above, keep)))
+    })?;
     done(json!({ "parent": parent }))
+}
+
+/// Moves entities, in the order given, beside another one and below its parent.
+fn move_beside(engine: &mut Engine, ids: &[u64], arguments: &Arguments<'_>) -> Outcome {
+    engine.session.ecs()?;
+    let keep = keep(arguments)?;
+    let (number, before) = match (arguments.get::<u64>("before")?, arguments.get::<u64>("after")?) {
+        (Some(id), None) => (id, true),
+        (None, Some(id)) => (id, false),
+        _ => return Err("give either `before` or `after`: the entity beside which these should stand".to_owned()),
+    };
+    let mut sibling = engine.session.entity(number)?;
+    if ids.contains(&number) {
+        return Err(format!("entity {number} can't be moved beside itself"));
+    }
+    let entities = ids.iter().map(|id| engine.session.entity(*id)).collect::<Result<Vec<_>, _>>()?;
+    let title = title(engine, "Move", ids);
+    engine.session.record(title, |recorder| {
+        let above = parent(recorder.storage(), sibling);
+        let mut beside = if before { Beside::Before(sibling) } else { Beside::After(sibling) };
+        for entity in entities {
+            if parent(recorder.storage(), entity) != above {
+                recorder.watch(&[entity], |storage| set_parent(storage, entity, above, keep))?;
+            }
+            let places = places(recorder.storage(), entity, beside).map_err(|error| error.to_string())?;
+            let moved: Vec<Entity> = places.iter().map(|(entity, _)| *entity).collect();
+            recorder.watch(&moved, |storage| move_child(storage, entity, beside))?;
+            sibling = entity;
+            beside = Beside::After(sibling);
+        }
+        Ok(())
+    })?;
+    done(json!({ "moved": ids.len() }))
 }
 
 fn list(engine: &mut Engine) -> Outcome {

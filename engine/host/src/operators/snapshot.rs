@@ -43,7 +43,8 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
             let tree = &engine.session.tree;
             let of = |all: &[OfEntity]| -> Vec<Json> {
                 let row = |(entity, info): &OfEntity| json!({ "entity": tree.id(*entity), "component": info.name });
-                all.iter().map(row).collect()
+                // What is hidden follows from the rest.
+                all.iter().filter(|(_, info)| !info.hidden).map(row).collect()
             };
             done(json!({
                 "spawned": diff.spawned.iter().map(|entity| tree.id(*entity)).collect::<Vec<_>>(),

@@ -35,6 +35,8 @@ const fn when(when: Availability, info: OperatorInfo) -> OperatorInfo {
 
 const ENTITIES: Parameter = optional("entity", "number of an entity, or a list of numbers; the selection if not given");
 const ENTITY: Parameter = optional("entity", "number of an entity; the selection if not given");
+const KEEP: Parameter =
+    optional("keep", "what stays as it is: the `local` transform (default) or the place in the `world`");
 const SYSTEM: Parameter = needed("name", "a system's name, such as `advance` or `orbit::advance`");
 const QUERY: Parameter = needed("query", "such as \"has:Orbit not:Light\"");
 const EVENT: Parameter = needed("name", "an event's name");
@@ -96,12 +98,31 @@ pub const TABLE: &[OperatorInfo] = &[
     at(
         "Entity",
         "Delete",
-        when(Selected, takes(&[ENTITIES], op("entity.despawn", "Delete", "Ends entities with everything below them"))),
+        when(
+            Selected,
+            takes(
+                &[
+                    ENTITIES,
+                    optional("children", "`end` (default): those below end too; `keep`: they move up to the parent"),
+                    KEEP,
+                ],
+                op("entity.despawn", "Delete", "Ends entities with everything below them; others forget them"),
+            ),
+        ),
     ),
     takes(&[ENTITIES, needed("name", "text")], op("entity.rename", "Rename", "Gives entities a name")),
     takes(
-        &[ENTITIES, needed("parent", "number of the parent; 0 for none")],
+        &[ENTITIES, needed("parent", "number of the parent; 0 for none"), KEEP],
         op("entity.reparent", "Reparent", "Moves entities below another one; a cycle is refused"),
+    ),
+    takes(
+        &[
+            ENTITIES,
+            optional("before", "number of the entity before which they should stand"),
+            optional("after", "number of the entity behind which they should stand"),
+            KEEP,
+        ],
+        op("entity.move", "Move among siblings", "Moves entities beside another one, below the same parent"),
     ),
     op("entity.list", "List entities", "All entities with their names, parents and components"),
     takes(&[ENTITY], op("entity.get", "Show entity", "An entity with the values of its components")),

@@ -1,8 +1,10 @@
 //! The engine as a client sees it: real modules are built and loaded, and operators run on them.
 
 mod contracts;
+mod hierarchy;
 mod operators;
 mod reload;
 mod scenes;
 mod session;
+mod systems;
 mod workspace;
