@@ -78,3 +78,40 @@ fn colour(number: u32, distance: f32) -> Vec3 {
     let mixed = COLOURS[low].lerp(COLOURS[low + 1], at - low as f32);
     (mixed * (0.75 + 0.4 * chance(number, 7))).clamp(Vec3::ZERO, Vec3::ONE)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Swarm;
+    use playground::prelude::*;
+
+    #[test]
+    fn bodies_follow_from_their_number_and_lie_within_the_radius() {
+        let swarm = Swarm { radius: 20.0, ..Swarm::default() };
+        let mut places = Vec::new();
+        for number in 0..5_000 {
+            let (member, transform, shape) = swarm.body(number);
+            let (again, same, _) = swarm.body(number);
+            assert_eq!((member.number, member.angle, transform.translation), (number, again.angle, same.translation));
+            assert!(transform.translation.length() <= swarm.radius * 1.02, "{number}: {}", transform.translation);
+            assert!(transform.scale.max_element() <= swarm.size && transform.scale.min_element() > 0.0);
+            assert!(shape.color.cmpge(Vec3::ZERO).all() && shape.color.cmple(Vec3::ONE).all());
+            places.push(transform.translation.to_array().map(f32::to_bits));
+        }
+        places.sort_unstable();
+        places.dedup();
+        assert_eq!(places.len(), 5_000, "no two lie in one place");
+    }
+
+    #[test]
+    fn a_body_goes_around_at_its_distance() {
+        let swarm = Swarm::default();
+        let (mut member, mut transform, _) = swarm.body(7);
+        let flat = |transform: &Transform| vec2(transform.translation.x, transform.translation.z);
+        let before = flat(&transform);
+        member.angle += swarm.turn(member.distance) * 0.5;
+        swarm.place(&member, &mut transform);
+        assert!((flat(&transform).length() - before.length()).abs() < 1e-3);
+        assert!(before.angle_to(flat(&transform)).abs() > 0.01);
+        assert!(swarm.turn(0.1) > swarm.turn(0.9), "those further in need less time");
+    }
+}

@@ -83,7 +83,7 @@ impl Propagation {
         self.mark = storage.next_tick();
         let changed: Query<Entity, Changed<Transform>> = Query::since(storage, since);
         let relinked = self.links.replace(tree.links()) != Some(tree.links());
-        if !relinked {
+        if changed.is_empty() && !relinked {
             return false;
         }
         drop(changed);

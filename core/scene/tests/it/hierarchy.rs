@@ -156,6 +156,19 @@ fn a_refused_parent_names_the_chain() {
 }
 
 #[test]
+fn a_place_among_siblings_ends_with_them() {
+    let (mut storage, [sun, earth, moon]) = family();
+    let mars = storage.spawn((StableId { value: 4 }, Parent { entity: sun })).expect("there is room");
+    move_child(&mut storage, mars, Beside::First).expect("they are siblings");
+    assert_eq!(children(&storage, sun), [mars, earth]);
+    set_parent(&mut storage, mars, Some(sun), Keep::World).expect("nothing changes");
+    assert_eq!(children(&storage, sun), [mars, earth], "the same parent changes nothing");
+    set_parent(&mut storage, mars, Some(earth), Keep::Local).expect("it is no cycle");
+    assert_eq!(children(&storage, earth), [moon, mars]);
+    assert!(!storage.has(mars, Place::INFO.id));
+}
+
+#[test]
 fn a_parent_that_is_flat_keeps_nobodys_place() {
     let (mut storage, [sun, _, moon]) = family();
     storage.add(sun, Transform { scale: Vec3::new(1.0, 0.0, 1.0), ..Transform::default() }).expect("it had none");
