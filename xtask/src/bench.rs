@@ -12,9 +12,9 @@ use toml::{Table, Value};
 /// What can be asked for, with its programs.
 const SUBJECTS: [(&str, &[&str]); 2] = [("ecs", &["ecs", "memory"]), ("primitives", &["primitives"])];
 
-/// Blocks below this size stay on the heap when they are freed, bytes. Otherwise the rows that fill a new world would
-/// mostly measure how the system hands out fresh pages.
-const MMAP_THRESHOLD: &str = "33554432";
+/// What glibc's allocator is told: blocks below 32 MiB come from the heap, and what is freed stays there, for us and for
+/// every peer. Otherwise the rows that fill a new world would mostly measure how the system hands out fresh pages.
+const ALLOCATOR: [(&str, &str); 2] = [("MALLOC_MMAP_THRESHOLD_", "33554432"), ("MALLOC_TRIM_THRESHOLD_", "1000000000")];
 
 /// With less, two threads had no two cores, and rows about two threads say little.
 const TWO_CORES: f64 = 1.7;
@@ -93,7 +93,7 @@ fn measure(program: &Path, quick: bool, folder: &Path, outcome: &mut Outcome) ->
         let rows = folder.join(format!("{group}.toml"));
         let mut command = Command::new(program);
         command.arg(group).args(quick.then_some("--quick")).arg("--rows").arg(&rows);
-        command.env("MALLOC_MMAP_THRESHOLD_", MMAP_THRESHOLD).stderr(Stdio::inherit());
+        command.envs(ALLOCATOR).stderr(Stdio::inherit());
         let tables = cargo::output(command)?;
         println!("{tables}");
         outcome.tables += &tables;

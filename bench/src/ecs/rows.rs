@@ -180,7 +180,7 @@ fn read(report: &mut Report) {
     let floor = || [floor::iterate::read()];
     let cases = cases![ours::iterate::read_held(), hecs::iterate::read_held(), bevy::iterate::read_held(), floor()];
     let table = Table::new("1,000,000 random reads, 100,000 entities, through a view that is held (per read)", cases);
-    report.table(table.goal("random read, view", "Query::get", Times(1.0, Peer)));
+    report.table(table.goal("random read, view", "Query::view", Times(1.0, Peer)));
     let cases = cases![
         ours::iterate::read_single(),
         ours::iterate::read_exclusive(),

@@ -32,6 +32,7 @@ pub mod storage;
 mod structure;
 pub mod system;
 mod takeover;
+pub mod threads;
 pub mod time;
 mod transfer;
 mod values;

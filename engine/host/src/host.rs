@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::modules::Modules;
 use arc_swap::ArcSwap;
 use crossbeam::channel::unbounded;
+use playground::ecs::model::threads;
 use playground::editor::Report;
 use playground_engine_binding::BindingRegistry;
 use std::path::PathBuf;
@@ -52,6 +53,7 @@ impl Host {
     /// # Errors
     /// When the project's metadata is wrong or the thread can't start.
     pub fn start(options: HostOptions) -> Result<Self, HostError> {
+        threads::start();
         let (requests, inbox) = unbounded();
         let (panel_sender, panels) = unbounded();
         let report = Arc::new(ArcSwap::from_pointee(Report::default()));

@@ -117,11 +117,12 @@ fn read(name: &'static str, round: fn(&mut Reading) -> f64) -> Case {
 
 /// Random reads through a query that is held.
 pub fn read_held() -> [Case; 1] {
-    [read("Query::get", |(storage, reads, sum)| {
+    [read("Query::view", |(storage, reads, sum)| {
         timed(READS, || {
             let query: Query<&Position> = storage.query();
+            let view = query.view();
             *sum = reads.iter().fold(0, |sum: u64, entity| {
-                sum.wrapping_add(query.get(*entity).map_or(0, |position| position.0.x.to_bits()).into())
+                sum.wrapping_add(view.get(*entity).map_or(0, |position| position.0.x.to_bits()).into())
             });
         })
     })]

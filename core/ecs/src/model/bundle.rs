@@ -6,6 +6,7 @@ use super::{
     entities::Entities,
     error::EcsError,
     pool::{Column, ComponentPool},
+    sparse::SparseIndex,
     storage::{Storage, wrong_pool},
     watch::{Lifecycle, Note, Watch},
 };
@@ -47,7 +48,7 @@ pub trait Bundle: Sized {
     /// The world's column of each, to append to.
     type Open<'a>;
     /// Appends each component to its pool.
-    fn push(self, storage: &mut Storage, entity: Entity, place: &BundlePlace);
+    fn push(self, stores: &mut Stores<'_>, entity: Entity, place: &BundlePlace);
     /// The world's columns, to append to.
     fn open<'a>(pools: &'a mut [PoolBox], place: &BundlePlace) -> Self::Open<'a>;
     /// Appends each component to its column.
@@ -78,6 +79,25 @@ fn append<T>(column: &mut Vec<T>, mut rows: Vec<T>) {
     if column.is_empty() { *column = rows } else { column.append(&mut rows) }
 }
 
+/// The parts of a world to which the components of a bundle are appended.
+pub struct Stores<'w> {
+    pub(super) pools: &'w mut [PoolBox],
+    pub(super) sparse: &'w mut [Option<Box<SparseIndex>>],
+    pub(super) tick: u64,
+}
+
+impl Stores<'_> {
+    #[inline]
+    fn push<T: Component>(&mut self, component: T, pool: u32, archetype: u32, entity: Entity) {
+        let store: &mut ComponentPool<T> = self.pools[pool as usize].typed_mut().unwrap_or_else(|| wrong_pool(T::INFO));
+        if !T::SPARSE {
+            return store.push(archetype, component);
+        }
+        store.push(0, component);
+        self.sparse[pool as usize].as_mut().expect("the component is sparse").push(entity.index(), self.tick);
+    }
+}
+
 macro_rules! bundle {
     ($($name:ident $at:tt)*) => {
         #[allow(non_snake_case, clippy::unused_unit)] // the macro names a value after its type; no component is a unit
@@ -87,12 +107,8 @@ macro_rules! bundle {
             type Columns = ($(Vec<$name>,)*);
             type Open<'a> = ($(&'a mut Vec<$name>,)*);
             #[inline]
-            fn push(self, _storage: &mut Storage, _entity: Entity, _place: &BundlePlace) {
-                let ($($name,)*) = self;
-                $(
-                    let column = if $name::SPARSE { _storage.push_sparse(_entity, _place.pools[$at]) } else { _place.archetype };
-                    _storage.pool_mut(_place.pools[$at]).push(column, $name);
-                )*
+            fn push(self, _stores: &mut Stores<'_>, _entity: Entity, _place: &BundlePlace) {
+                $(_stores.push(self.$at, _place.pools[$at], _place.archetype, _entity);)*
             }
             #[inline]
             fn open<'a>(_pools: &'a mut [PoolBox], _place: &BundlePlace) -> Self::Open<'a> {
@@ -127,27 +143,27 @@ bundle!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
 bundle!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);
 
 impl Storage {
-    /// Where the entities of a bundle go. The bundle itself is only looked at for its type.
+    /// The number of the place where the entities of a bundle go.
     #[inline]
-    pub(super) fn bundle_place<B: Bundle>(&mut self, _: &B) -> Result<BundlePlace, EcsError> {
-        self.place_of(B::KEY, B::INFOS)
+    pub(super) fn bundle_number<B: Bundle>(&mut self) -> Result<usize, EcsError> {
+        match self.bundles.get(self.last_bundle) {
+            Some(place) if place.key == B::KEY => Ok(self.last_bundle),
+            _ => self.find_bundle(B::KEY, B::INFOS),
+        }
     }
 
-    #[inline]
-    fn place_of(&mut self, key: u64, infos: &'static [&'static ComponentInfo]) -> Result<BundlePlace, EcsError> {
-        if let Some(place) = self.bundles.get(self.last_bundle).filter(|place| place.key == key) {
-            return Ok(*place);
-        }
-        self.find_place(key, infos)
+    fn place_of<B: Bundle>(&mut self) -> Result<BundlePlace, EcsError> {
+        let number = self.bundle_number::<B>()?;
+        Ok(self.bundles[number])
     }
 
     #[cold]
-    fn find_place(&mut self, key: u64, infos: &'static [&'static ComponentInfo]) -> Result<BundlePlace, EcsError> {
+    fn find_bundle(&mut self, key: u64, infos: &'static [&'static ComponentInfo]) -> Result<usize, EcsError> {
         let ids = infos.iter().map(|info| info.id);
         let same = |place: &BundlePlace| place.key == key && place.infos.iter().map(|info| info.id).eq(ids.clone());
         if let Some(at) = self.bundles.iter().position(same) {
             self.last_bundle = at;
-            return Ok(self.bundles[at]);
+            return Ok(at);
         }
         let numbers = infos.iter().map(|info| self.pool_of(info)).collect::<Result<Vec<u32>, _>>()?;
         let archetype = self.archetype_of(numbers.clone())?;
@@ -156,7 +172,7 @@ impl Storage {
         let place = BundlePlace { key, infos, archetype, pools };
         self.last_bundle = self.bundles.len();
         self.bundles.push(place);
-        Ok(place)
+        Ok(self.last_bundle)
     }
 
     /// Notes a sparse component that the caller pushes to the column that this gives.
@@ -173,7 +189,7 @@ impl Storage {
     /// When a component is given twice or can't be registered.
     pub fn spawner<B: Bundle>(&mut self) -> Result<Spawner<'_, B>, EcsError> {
         const { assert!(!B::SPARSE, "a spawner fills archetypes; spawn sparse components with `spawn`") };
-        let place = self.place_of(B::KEY, B::INFOS)?;
+        let place = self.place_of::<B>()?;
         let tick = self.current_tick();
         let Storage { entities, archetypes, pools, structure, watch, .. } = self;
         let table = &mut archetypes[place.archetype as usize];
@@ -195,7 +211,7 @@ impl Storage {
             }
             return Ok(spawned);
         }
-        let place = self.place_of(B::KEY, B::INFOS)?;
+        let place = self.place_of::<B>()?;
         self.reserve(place.archetype, expected);
         let tick = self.current_tick();
         let Storage { entities, archetypes, pools, structure, watch, .. } = self;
@@ -219,7 +235,7 @@ impl Storage {
         if let Some(info) = B::INFOS.iter().find(|info| info.sparse) {
             return Err(EcsError::Sparse { component: info.name });
         }
-        let place = self.place_of(B::KEY, B::INFOS)?;
+        let place = self.place_of::<B>()?;
         let spawned = self.place_many(place.archetype, count)?;
         {
             let mut open = B::open(&mut self.pools, &place);

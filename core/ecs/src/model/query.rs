@@ -99,13 +99,13 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
     }
 
     /// Locks the pools, with matches from before.
-    #[inline]
+    #[inline(always)]
     pub fn of(storage: &'w Storage, state: &'w mut QueryState<D, F>, ticks: Ticks, who: Who) -> Self {
         state.update(storage);
         Self::build(storage, State::Borrowed(state), ticks, who)
     }
 
-    #[inline]
+    #[inline(always)]
     fn build(storage: &'w Storage, state: State<'w, D, F>, ticks: Ticks, who: Who) -> Self {
         const { D::TERMS.check() };
         let selection = if D::SPARSE || F::SPARSE {

@@ -3,7 +3,7 @@
 //! Each keeps the columns of an archetype as long as its ids, also if a component's own code panics.
 
 use super::{
-    bundle::Bundle,
+    bundle::{Bundle, Stores},
     component::Component,
     error::EcsError,
     sparse::SparseIndex,
@@ -19,9 +19,11 @@ impl Storage {
     /// When a component is given twice or can't be registered, or the world is full.
     #[inline]
     pub fn spawn<B: Bundle>(&mut self, bundle: B) -> Result<Entity, EcsError> {
-        let place = self.bundle_place(&bundle)?;
-        let entity = self.place(place.archetype)?;
-        bundle.push(self, entity, &place);
+        let number = self.bundle_number::<B>()?;
+        let entity = self.place(self.bundles[number].archetype)?;
+        let tick = self.current_tick();
+        let Storage { pools, sparse, bundles, .. } = self;
+        bundle.push(&mut Stores { pools, sparse, tick }, entity, &bundles[number]);
         if self.watch.any() {
             self.note_all(entity, Lifecycle::Added);
         }

@@ -2,7 +2,7 @@
 
 use super::{
     access::Terms,
-    term::{At, BLOCK, NO_POOL, QueryTerm, ReadOnlyTerm},
+    term::{At, NO_POOL, Packing, QueryTerm, ReadOnlyTerm},
 };
 use crate::model::{archetype::Archetype, sparse::SparseIndex, storage::Storage};
 use playground_core_types::Who;
@@ -34,6 +34,25 @@ impl Pools {
     }
 }
 
+/// Calls `each` for every row, such that the compiler can pack rows into vector registers.
+#[inline]
+fn each_row<D: QueryData + ?Sized>(rows: D::Rows<'_>, each: &mut impl FnMut(D::Item<'_>)) {
+    let rest = match D::PACKING {
+        Packing::Loop => rows,
+        Packing::Words => {
+            let whole = D::len(&rows) & !7;
+            let (rows, rest) = D::split(rows, whole);
+            D::each_single(rows, each);
+            D::each_block::<4>(rest, each)
+        }
+        Packing::Blocks => {
+            let rest = D::each_block::<8>(rows, each);
+            D::each_block::<4>(rest, each)
+        }
+    };
+    D::each_single(rest, each);
+}
+
 /// What a query asks for.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be queried",
@@ -48,6 +67,8 @@ pub trait QueryData {
     const DENSE: bool;
     /// Whether a term needs the ids of an archetype's entities.
     const IDS: bool;
+    /// How the compiler packs its components into vector registers.
+    const PACKING: Packing;
     /// The locks on the pools.
     type Guards<'w>;
     /// What one entity gives.
@@ -55,7 +76,7 @@ pub trait QueryData {
     /// The way through the columns.
     type Cursor<'q>;
     /// Rows of one archetype: a slice for each term.
-    type Rows<'q>: Send;
+    type Rows<'q>: Send + Sync;
     /// Single rows.
     type Iter<'q>;
 
@@ -75,8 +96,15 @@ pub trait QueryData {
     fn len(rows: &Self::Rows<'_>) -> usize;
     /// The first `at` rows and the others.
     fn split<'q>(rows: Self::Rows<'q>, at: usize) -> (Self::Rows<'q>, Self::Rows<'q>);
+    /// Calls `each` for every row of whole blocks; gives the rows behind them.
+    fn each_block<'q, const N: usize>(rows: Self::Rows<'q>, each: &mut impl FnMut(Self::Item<'_>)) -> Self::Rows<'q>;
+    /// Calls `each` for every row, one at a time.
+    fn each_single(rows: Self::Rows<'_>, each: &mut impl FnMut(Self::Item<'_>));
     /// Calls `each` for every row.
-    fn each(rows: Self::Rows<'_>, each: &mut impl FnMut(Self::Item<'_>));
+    #[inline]
+    fn each(rows: Self::Rows<'_>, each: &mut impl FnMut(Self::Item<'_>)) {
+        each_row::<Self>(rows, each);
+    }
     /// Single rows.
     fn iter(rows: Self::Rows<'_>) -> Self::Iter<'_>;
     /// The next single row.
@@ -110,6 +138,7 @@ impl<Q: QueryTerm> QueryData for Q {
     const SPARSE: bool = Q::SPARSE;
     const DENSE: bool = Q::DENSE;
     const IDS: bool = Q::IDS;
+    const PACKING: Packing = Q::PACKING;
     type Guards<'w> = Q::Guard<'w>;
     type Item<'q> = Q::Item<'q>;
     type Cursor<'q> = Q::Cursor<'q>;
@@ -146,17 +175,18 @@ impl<Q: QueryTerm> QueryData for Q {
         Q::split(rows, at)
     }
     #[inline]
-    fn each(rows: Self::Rows<'_>, each: &mut impl FnMut(Self::Item<'_>)) {
-        if !Q::BLOCKS {
-            return Q::iter(rows).for_each(each);
-        }
-        let (blocks, rest) = Q::blocks(rows);
+    fn each_single(rows: Self::Rows<'_>, each: &mut impl FnMut(Self::Item<'_>)) {
+        Q::iter(rows).for_each(each);
+    }
+    #[inline]
+    fn each_block<'q, const N: usize>(rows: Self::Rows<'q>, each: &mut impl FnMut(Self::Item<'_>)) -> Self::Rows<'q> {
+        let (blocks, rest) = Q::blocks::<N>(rows);
         for mut block in blocks {
-            for at in 0..BLOCK {
+            for at in 0..N {
                 each(Q::in_block(&mut block, at));
             }
         }
-        Q::iter(rest).for_each(each);
+        rest
     }
     #[inline]
     fn iter(rows: Self::Rows<'_>) -> Self::Iter<'_> {
@@ -204,6 +234,7 @@ macro_rules! query_data {
             const SPARSE: bool = $($term::SPARSE)||*;
             const DENSE: bool = $($term::DENSE)||*;
             const IDS: bool = $($term::IDS)||*;
+            const PACKING: Packing = Packing::Loop$(.with($term::PACKING))*;
             type Guards<'w> = ($(Option<$term::Guard<'w>>,)*);
             type Item<'q> = ($($term::Item<'q>,)*);
             type Cursor<'q> = ($($term::Cursor<'q>,)*);
@@ -248,24 +279,26 @@ macro_rules! query_data {
                 (($($term.0,)*), ($($term.1,)*))
             }
             #[inline]
-            fn each(rows: Self::Rows<'_>, each: &mut impl FnMut(Self::Item<'_>)) {
-                if !($($term::BLOCKS)||*) {
-                    let zipped = std::iter::repeat(());
-                    $(let zipped = zipped.zip($term::iter(rows.$at));)*
-                    return zipped.for_each(|$pattern| each(($($term,)*)));
-                }
-                $(let $term = $term::blocks(rows.$at);)*
+            fn each_single(rows: Self::Rows<'_>, each: &mut impl FnMut(Self::Item<'_>)) {
+                let zipped = std::iter::repeat(());
+                $(let zipped = zipped.zip($term::iter(rows.$at));)*
+                zipped.for_each(|$pattern| each(($($term,)*)));
+            }
+            #[inline]
+            fn each_block<'q, const N: usize>(
+                rows: Self::Rows<'q>,
+                each: &mut impl FnMut(Self::Item<'_>),
+            ) -> Self::Rows<'q> {
+                $(let $term = $term::blocks::<N>(rows.$at);)*
                 let zipped = std::iter::repeat(());
                 $(let zipped = zipped.zip($term.0);)*
                 zipped.for_each(|$pattern| {
                     $(let mut $term = $term;)*
-                    for at in 0..BLOCK {
+                    for at in 0..N {
                         each(($($term::in_block(&mut $term, at),)*));
                     }
                 });
-                let zipped = std::iter::repeat(());
-                $(let zipped = zipped.zip($term::iter($term.1));)*
-                zipped.for_each(|$pattern| each(($($term,)*)));
+                ($($term.1,)*)
             }
             #[inline]
             fn iter(rows: Self::Rows<'_>) -> Self::Iter<'_> {

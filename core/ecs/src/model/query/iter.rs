@@ -1,8 +1,8 @@
 //! Ways through a query that hand out more than one entity at a time: iterators, slices, threads.
 
 use super::{Query, Selection, data::QueryData, filter::QueryFilter};
+use crate::model::threads;
 use playground_engine_types::CHUNK_ROWS;
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::time::{Duration, Instant};
 
 /// Rows that are timed first.
@@ -90,7 +90,7 @@ impl<D: QueryData, F: QueryFilter> Query<'_, D, F> {
         let size = (SHARE.as_nanos() as usize / per_row.max(1)).max(1);
         let mut shares = Vec::new();
         pieces.into_iter().for_each(|rows| cut::<D>(rows, size, &mut shares));
-        shares.into_par_iter().for_each(|rows| D::each(rows, &mut |item| each(item)));
+        threads::share_out(shares, |rows| D::each(rows, &mut |item| each(item)));
     }
 
     /// The rows of all matching archetypes in pieces of at most `most` rows, stamped as written.

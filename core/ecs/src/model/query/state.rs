@@ -52,7 +52,7 @@ impl<D, F> Default for QueryState<D, F> {
 
 impl<D: QueryData, F: QueryFilter> QueryState<D, F> {
     /// The query as it is now. Everything counts as changed.
-    #[inline]
+    #[inline(always)]
     pub fn query<'w>(&'w mut self, storage: &'w Storage) -> Query<'w, D, F> {
         let ticks = Ticks { since: 0, now: storage.tick() };
         Query::of(storage, self, ticks, Who::UNKNOWN)

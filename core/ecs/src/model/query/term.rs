@@ -15,8 +15,6 @@ use std::slice;
 
 /// The number of no pool.
 pub const NO_POOL: u32 = u32::MAX;
-/// Rows that a closure gets in one go where that lets the compiler pack them into vector registers.
-pub const BLOCK: usize = 8;
 
 /// Where an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,9 +33,8 @@ pub trait QueryTerm {
     const TERMS: Terms;
     /// Whether its components lie beside the archetypes.
     const SPARSE: bool;
-    /// Whether blocks of rows are faster than single ones: where a component's size is no power of two, the compiler
-    /// packs several of them into vector registers, and only then.
-    const BLOCKS: bool;
+    /// How the compiler packs its components into vector registers.
+    const PACKING: Packing;
     /// Whether an archetype without rows of it gives nothing.
     const DENSE: bool;
     /// Whether it needs the ids of an archetype's entities.
@@ -49,13 +46,13 @@ pub trait QueryTerm {
     /// The way through the columns, archetypes ascending.
     type Cursor<'q>;
     /// Rows of one archetype.
-    type Rows<'q>: Send;
+    type Rows<'q>: Send + Sync;
     /// Single rows.
     type Iter<'q>: Iterator<Item = Self::Item<'q>>;
     /// Blocks of rows.
-    type Blocks<'q>: Iterator<Item = Self::Block<'q>>;
+    type Blocks<'q, const N: usize>: Iterator<Item = Self::Block<'q, N>>;
     /// One block of rows.
-    type Block<'q>;
+    type Block<'q, const N: usize>;
 
     /// The pool to lock.
     fn pool(storage: &Storage) -> u32;
@@ -76,9 +73,9 @@ pub trait QueryTerm {
     /// Single rows.
     fn iter(rows: Self::Rows<'_>) -> Self::Iter<'_>;
     /// Whole blocks, and the rows behind them.
-    fn blocks(rows: Self::Rows<'_>) -> (Self::Blocks<'_>, Self::Rows<'_>);
+    fn blocks<const N: usize>(rows: Self::Rows<'_>) -> (Self::Blocks<'_, N>, Self::Rows<'_>);
     /// A row of a block.
-    fn in_block<'b>(block: &'b mut Self::Block<'_>, at: usize) -> Self::Item<'b>;
+    fn in_block<'b, const N: usize>(block: &'b mut Self::Block<'_, N>, at: usize) -> Self::Item<'b>;
     /// Whether an entity of a matching archetype has it.
     fn present(storage: &Storage, pool: u32, at: At) -> bool;
     /// The entities that can have it, if that is a short list.
@@ -138,14 +135,36 @@ fn driver<T: Component>(storage: &Storage, pool: u32) -> Option<&SparseIndex> {
     if T::SPARSE { storage.sparse(pool) } else { None }
 }
 
-const fn in_blocks<T>() -> bool {
-    !size_of::<T>().is_power_of_two() && size_of::<T>() != 0
+/// How the compiler packs components into vector registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Packing {
+    /// By itself: their size is a power of two.
+    Loop,
+    /// By itself, and it leaves up to seven rows of four bytes over, of which four fill another register.
+    Words,
+    /// Only in blocks of rows: their size is no power of two.
+    Blocks,
+}
+
+impl Packing {
+    const fn of<T>() -> Self {
+        match size_of::<T>() {
+            4 => Self::Words,
+            size if size == 0 || size.is_power_of_two() => Self::Loop,
+            _ => Self::Blocks,
+        }
+    }
+
+    /// What suits this and another one.
+    pub const fn with(self, other: Self) -> Self {
+        if self as u8 > other as u8 { self } else { other }
+    }
 }
 
 impl<T: Component> QueryTerm for &T {
     const TERMS: Terms = Terms::read(T::INFO);
     const SPARSE: bool = T::SPARSE;
-    const BLOCKS: bool = in_blocks::<T>();
+    const PACKING: Packing = Packing::of::<T>();
     const DENSE: bool = !T::SPARSE;
     const IDS: bool = false;
     type Guard<'w> = Option<ReadGuard<'w, Columns<T>>>;
@@ -153,8 +172,8 @@ impl<T: Component> QueryTerm for &T {
     type Cursor<'q> = Option<&'q Columns<T>>;
     type Rows<'q> = &'q [T];
     type Iter<'q> = slice::Iter<'q, T>;
-    type Blocks<'q> = slice::Iter<'q, [T; BLOCK]>;
-    type Block<'q> = &'q [T; BLOCK];
+    type Blocks<'q, const N: usize> = slice::Iter<'q, [T; N]>;
+    type Block<'q, const N: usize> = &'q [T; N];
 
     fn pool(storage: &Storage) -> u32 {
         pool_of::<T>(storage)
@@ -188,12 +207,12 @@ impl<T: Component> QueryTerm for &T {
         rows.iter()
     }
     #[inline]
-    fn blocks(rows: Self::Rows<'_>) -> (Self::Blocks<'_>, Self::Rows<'_>) {
+    fn blocks<const N: usize>(rows: Self::Rows<'_>) -> (Self::Blocks<'_, N>, Self::Rows<'_>) {
         let (blocks, rest) = rows.as_chunks();
         (blocks.iter(), rest)
     }
     #[inline]
-    fn in_block<'b>(block: &'b mut &[T; BLOCK], at: usize) -> &'b T {
+    fn in_block<'b, const N: usize>(block: &'b mut &[T; N], at: usize) -> &'b T {
         &block[at]
     }
     fn present(storage: &Storage, pool: u32, at: At) -> bool {
@@ -233,7 +252,7 @@ pub struct WriteCursor<'q, T> {
 impl<T: Component> QueryTerm for &mut T {
     const TERMS: Terms = Terms::write(T::INFO);
     const SPARSE: bool = T::SPARSE;
-    const BLOCKS: bool = in_blocks::<T>();
+    const PACKING: Packing = Packing::of::<T>();
     const DENSE: bool = !T::SPARSE;
     const IDS: bool = false;
     type Guard<'w> = Option<WriteGuard<'w, Columns<T>>>;
@@ -241,8 +260,8 @@ impl<T: Component> QueryTerm for &mut T {
     type Cursor<'q> = Option<WriteCursor<'q, T>>;
     type Rows<'q> = &'q mut [T];
     type Iter<'q> = slice::IterMut<'q, T>;
-    type Blocks<'q> = slice::IterMut<'q, [T; BLOCK]>;
-    type Block<'q> = &'q mut [T; BLOCK];
+    type Blocks<'q, const N: usize> = slice::IterMut<'q, [T; N]>;
+    type Block<'q, const N: usize> = &'q mut [T; N];
 
     fn pool(storage: &Storage) -> u32 {
         pool_of::<T>(storage)
@@ -294,12 +313,12 @@ impl<T: Component> QueryTerm for &mut T {
         rows.iter_mut()
     }
     #[inline]
-    fn blocks(rows: Self::Rows<'_>) -> (Self::Blocks<'_>, Self::Rows<'_>) {
+    fn blocks<const N: usize>(rows: Self::Rows<'_>) -> (Self::Blocks<'_, N>, Self::Rows<'_>) {
         let (blocks, rest) = rows.as_chunks_mut();
         (blocks.iter_mut(), rest)
     }
     #[inline]
-    fn in_block<'b>(block: &'b mut &mut [T; BLOCK], at: usize) -> &'b mut T {
+    fn in_block<'b, const N: usize>(block: &'b mut &mut [T; N], at: usize) -> &'b mut T {
         &mut block[at]
     }
     fn present(storage: &Storage, pool: u32, at: At) -> bool {
@@ -345,7 +364,7 @@ impl<I: Iterator> Iterator for OptionIter<I> {
 impl<Q: QueryTerm> QueryTerm for Option<Q> {
     const TERMS: Terms = Q::TERMS;
     const SPARSE: bool = Q::SPARSE;
-    const BLOCKS: bool = Q::BLOCKS;
+    const PACKING: Packing = Q::PACKING;
     const DENSE: bool = false;
     const IDS: bool = true;
     type Guard<'w> = Q::Guard<'w>;
@@ -353,8 +372,8 @@ impl<Q: QueryTerm> QueryTerm for Option<Q> {
     type Cursor<'q> = Q::Cursor<'q>;
     type Rows<'q> = OptionRows<Q::Rows<'q>>;
     type Iter<'q> = OptionIter<Q::Iter<'q>>;
-    type Blocks<'q> = OptionIter<Q::Blocks<'q>>;
-    type Block<'q> = Option<Q::Block<'q>>;
+    type Blocks<'q, const N: usize> = OptionIter<Q::Blocks<'q, N>>;
+    type Block<'q, const N: usize> = Option<Q::Block<'q, N>>;
 
     fn pool(storage: &Storage) -> u32 {
         Q::pool(storage)
@@ -394,13 +413,13 @@ impl<Q: QueryTerm> QueryTerm for Option<Q> {
         OptionIter { inner: rows.rows.map(Q::iter), left: rows.len }
     }
     #[inline]
-    fn blocks(rows: Self::Rows<'_>) -> (Self::Blocks<'_>, Self::Rows<'_>) {
-        let (blocks, rest) = rows.rows.map(Q::blocks).unzip();
-        let (whole, left) = (rows.len / BLOCK, rows.len % BLOCK);
+    fn blocks<const N: usize>(rows: Self::Rows<'_>) -> (Self::Blocks<'_, N>, Self::Rows<'_>) {
+        let (blocks, rest) = rows.rows.map(Q::blocks::<N>).unzip();
+        let (whole, left) = (rows.len / N, rows.len % N);
         (OptionIter { inner: blocks, left: whole }, OptionRows { rows: rest, len: left })
     }
     #[inline]
-    fn in_block<'b>(block: &'b mut Self::Block<'_>, at: usize) -> Self::Item<'b> {
+    fn in_block<'b, const N: usize>(block: &'b mut Self::Block<'_, N>, at: usize) -> Self::Item<'b> {
         block.as_mut().map(|block| Q::in_block(block, at))
     }
     fn present(_: &Storage, _: u32, _: At) -> bool {
@@ -477,13 +496,13 @@ impl Iterator for EntityIter<'_> {
 }
 
 /// Walks the entities of an archetype in blocks.
-pub struct EntityBlocks<'q> {
+pub struct EntityBlocks<'q, const N: usize> {
     slots: &'q Entities,
-    ids: slice::Iter<'q, [u32; BLOCK]>,
+    ids: slice::Iter<'q, [u32; N]>,
 }
 
-impl<'q> Iterator for EntityBlocks<'q> {
-    type Item = (&'q Entities, &'q [u32; BLOCK]);
+impl<'q, const N: usize> Iterator for EntityBlocks<'q, N> {
+    type Item = (&'q Entities, &'q [u32; N]);
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.ids.next().map(|ids| (self.slots, ids))
@@ -493,7 +512,7 @@ impl<'q> Iterator for EntityBlocks<'q> {
 impl QueryTerm for Entity {
     const TERMS: Terms = NO_TERMS;
     const SPARSE: bool = false;
-    const BLOCKS: bool = false;
+    const PACKING: Packing = Packing::Loop;
     const DENSE: bool = false;
     const IDS: bool = true;
     type Guard<'w> = ();
@@ -501,8 +520,8 @@ impl QueryTerm for Entity {
     type Cursor<'q> = &'q Entities;
     type Rows<'q> = EntityRows<'q>;
     type Iter<'q> = EntityIter<'q>;
-    type Blocks<'q> = EntityBlocks<'q>;
-    type Block<'q> = (&'q Entities, &'q [u32; BLOCK]);
+    type Blocks<'q, const N: usize> = EntityBlocks<'q, N>;
+    type Block<'q, const N: usize> = (&'q Entities, &'q [u32; N]);
 
     fn pool(_: &Storage) -> u32 {
         NO_POOL
@@ -534,12 +553,12 @@ impl QueryTerm for Entity {
         rows.iter()
     }
     #[inline]
-    fn blocks(rows: Self::Rows<'_>) -> (Self::Blocks<'_>, Self::Rows<'_>) {
+    fn blocks<const N: usize>(rows: Self::Rows<'_>) -> (Self::Blocks<'_, N>, Self::Rows<'_>) {
         let (blocks, rest) = rows.ids.as_chunks();
         (EntityBlocks { slots: rows.slots, ids: blocks.iter() }, EntityRows { ids: rest, ..rows })
     }
     #[inline]
-    fn in_block(block: &mut (&Entities, &[u32; BLOCK]), at: usize) -> Entity {
+    fn in_block<const N: usize>(block: &mut (&Entities, &[u32; N]), at: usize) -> Entity {
         block.0.at(block.1[at])
     }
     fn present(_: &Storage, _: u32, _: At) -> bool {

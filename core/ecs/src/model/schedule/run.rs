@@ -3,7 +3,9 @@
 //! Knows nothing of names and order; those are decided when the run is made.
 
 use super::record::{Body, FixedClock, Memory, SystemStats};
-use crate::model::{commands::CommandQueue, events::Events, query::Ticks, storage::Storage, system::Frame, time::Time};
+use crate::model::{
+    commands::CommandQueue, events::Events, query::Ticks, storage::Storage, system::Frame, threads, time::Time,
+};
 use playground_core_types::{Shared, Who};
 use playground_engine_types::erase::guarded;
 use std::ops::Range;
@@ -63,7 +65,7 @@ impl Run {
         let mut now = Instant::now();
         for wave in &self.waves {
             let items = &mut self.items[wave.clone()];
-            if cut(items, Item::expected_ns).is_some() && rayon::current_num_threads() > 1 {
+            if cut(items, Item::expected_ns).is_some() && threads::count() > 1 {
                 items.iter_mut().for_each(|item| item.prepare(scene));
                 rayon::in_place_scope(|scope| share(items, scene, scope));
                 now = Instant::now();
