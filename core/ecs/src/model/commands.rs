@@ -41,9 +41,9 @@ impl<'w> Commands<'w> {
     /// Commands that go to `queue`.
     pub fn new(queue: &'w CommandQueue, storage: &'w Storage) -> Self {
         let mut guard = queue.0.write();
-        if guard.adoptions != storage.adoptions {
-            // Tables made by an earlier generation of a module are not filled by a later one.
-            *guard = Queue { adoptions: storage.adoptions, ..Queue::default() };
+        // Tables made by an earlier generation of a module are not filled by a later one.
+        if let Err(lost) = guard.renew(storage) {
+            guard.failed.get_or_insert(lost);
         }
         Self { queue: guard, storage }
     }
@@ -111,12 +111,7 @@ impl CommandQueue {
     pub fn apply(&self, storage: &mut Storage) -> Result<(), EcsError> {
         let mut queue = self.0.write();
         let mut first = queue.failed.take().map_or(Ok(()), Err);
-        if queue.adoptions != storage.adoptions {
-            // Their components were made by a generation whose pools are gone.
-            let waiting = queue.reserved.len() + queue.changes.len();
-            *queue = Queue { adoptions: storage.adoptions, ..Queue::default() };
-            return if waiting == 0 { first } else { Err(EcsError::Reloaded { waiting }) };
-        }
+        first = first.and(queue.renew(storage));
         if !queue.reserved.is_empty() {
             first = first.and(queue.apply_spawns(storage));
         }
@@ -128,6 +123,16 @@ impl CommandQueue {
 }
 
 impl Queue {
+    /// Empties the tables if they were made by a generation whose pools are gone meanwhile.
+    fn renew(&mut self, storage: &Storage) -> Result<(), EcsError> {
+        if self.adoptions == storage.adoptions {
+            return Ok(());
+        }
+        let waiting = self.reserved.len() + self.changes.len();
+        *self = Self { adoptions: storage.adoptions, failed: self.failed.take(), ..Self::default() };
+        if waiting == 0 { Ok(()) } else { Err(EcsError::Reloaded { waiting }) }
+    }
+
     fn apply_spawns(&mut self, storage: &mut Storage) -> Result<(), EcsError> {
         let Queue { spawns, reserved, reservation, .. } = self;
         let in_order = reservation.take().is_some_and(|(structure, _)| structure == storage.structure());

@@ -44,15 +44,6 @@ impl<T> Columns<T> {
         self.columns.get(archetype as usize).map_or(&[], |column| &column.rows)
     }
 
-    /// The components of one archetype, by row, to change them. The whole column counts as written at `tick`.
-    #[inline]
-    pub fn column_mut(&mut self, archetype: u32, tick: u64) -> &mut [T] {
-        self.columns.get_mut(archetype as usize).map_or(&mut [], |column| {
-            column.tick = tick;
-            &mut column.rows
-        })
-    }
-
     /// One component, to change it. Its chunk counts as written at `tick`.
     #[inline]
     pub fn row_mut(&mut self, archetype: u32, row: u32, tick: u64) -> Option<&mut T> {

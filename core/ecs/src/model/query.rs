@@ -172,20 +172,7 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
 
     /// The entities, in the order in which they are walked.
     pub fn entities(&self) -> Vec<Entity> {
-        let storage = self.storage;
-        let of = |archetype: u32, rows: Range<usize>| {
-            storage.archetypes()[archetype as usize].ids[rows].iter().map(|slot| storage.entity_at(*slot))
-        };
-        match &self.selection {
-            Selection::All => {
-                let whole = |at: &u32| of(*at, 0..storage.archetypes()[*at as usize].ids.len());
-                self.state.archetypes.iter().flat_map(whole).collect()
-            }
-            Selection::Rows(rows) => {
-                rows.iter().flat_map(|(at, rows)| of(*at, rows.start as usize..rows.end as usize)).collect()
-            }
-            Selection::Entities(entities) => entities.iter().map(|at| storage.entity_at(at.slot)).collect(),
-        }
+        self.places().map(|at| self.storage.entity_at(at.slot)).collect()
     }
 
     /// What one entity gives, to change it; `None` if it is not among them.

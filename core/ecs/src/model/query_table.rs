@@ -26,11 +26,6 @@ impl QueryId {
     pub const fn number(self) -> u64 {
         self.0
     }
-
-    /// The query of a number, which need not exist.
-    pub const fn from_number(number: u64) -> Self {
-        Self(number)
-    }
 }
 
 impl fmt::Debug for QueryId {

@@ -231,9 +231,9 @@ impl Storage {
     pub(super) fn pools_of(&self, entity: Entity) -> Result<impl Iterator<Item = (u32, (u32, u32))>, EcsError> {
         let (archetype, row) = self.locate(entity)?;
         let dense = self.archetypes[archetype as usize].pools.iter().map(move |pool| (*pool, (archetype, row)));
-        let sparse = self.sparse.iter().enumerate().filter_map(move |(pool, index)| {
-            let row = index.as_ref()?.row(entity.index())?;
-            Some((pool as u32, (0, row)))
+        let sparse = self.sparse_pools.iter().filter_map(move |pool| {
+            let row = self.sparse(*pool)?.row(entity.index())?;
+            Some((*pool, (0, row)))
         });
         Ok(dense.chain(sparse))
     }

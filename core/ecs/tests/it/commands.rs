@@ -2,7 +2,7 @@
 
 use crate::{Label, Position, Speed};
 use playground_core_ecs::model::commands::{CommandQueue, Commands};
-use playground_core_ecs::{Component, Entity, Storage, Value};
+use playground_core_ecs::{Component, EcsError, Entity, Query, Storage, Value};
 
 /// Belongs to another entity.
 #[derive(Component, Clone, Default, Debug, PartialEq)]
@@ -116,4 +116,18 @@ fn commands_from_before_a_reload_are_dropped_and_say_so() {
     Commands::new(&queue, &storage).spawn((Speed::default(),));
     queue.apply(&mut storage).unwrap();
     assert_eq!(storage.len(), 1);
+}
+
+#[test]
+fn commands_from_before_a_reload_are_told_also_if_more_follow() {
+    let (mut storage, queue) = (Storage::default(), CommandQueue::default());
+    storage.spawn((Speed { value: 1.0 },)).unwrap();
+    Commands::new(&queue, &storage).spawn((Speed { value: 2.0 },));
+    storage.adopt(Speed::INFO).unwrap();
+    Commands::new(&queue, &storage).spawn((Speed { value: 3.0 },));
+    assert_eq!(queue.apply(&mut storage), Err(EcsError::Reloaded { waiting: 1 }));
+    let mut query: Query<&Speed> = storage.query();
+    let mut speeds = Vec::new();
+    query.for_each(|speed| speeds.push(speed.value));
+    assert_eq!(speeds, [1.0, 3.0]);
 }

@@ -150,11 +150,6 @@ impl Tree {
         self.node(entity).is_some_and(|node| node.children.first != NO)
     }
 
-    /// Whether `above` is `entity` or stands above it.
-    pub fn is_under(&self, entity: Entity, above: Entity) -> bool {
-        std::iter::successors(Some(entity), |at| self.parent(*at)).any(|at| at == above)
-    }
-
     /// `entity` and all entities below it, parents first.
     pub fn branch(&self, entity: Entity) -> Vec<Entity> {
         let mut branch = Vec::new();

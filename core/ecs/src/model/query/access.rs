@@ -165,13 +165,15 @@ pub struct Access {
 impl Access {
     /// Adds uses.
     pub fn add(&mut self, terms: &Terms) {
-        let list = terms.list();
-        for term in list.terms.into_iter().flatten() {
-            let same = |known: &&mut Term| known.info.id == term.info.id && known.event == term.event;
-            match self.terms.iter_mut().find(same) {
-                Some(known) => known.write |= term.write,
-                None => self.terms.push(term),
-            }
+        terms.list().terms.into_iter().flatten().for_each(|term| self.merge(term));
+    }
+
+    /// Adds a use.
+    pub fn merge(&mut self, term: Term) {
+        let same = |known: &&mut Term| known.info.id == term.info.id && known.event == term.event;
+        match self.terms.iter_mut().find(same) {
+            Some(known) => known.write |= term.write,
+            None => self.terms.push(term),
         }
     }
 

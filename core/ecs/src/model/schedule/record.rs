@@ -95,12 +95,7 @@ impl SystemRecord {
         // What conditions look at counts, too: whoever writes it before has to be done when they are asked.
         for condition in parts.conditions.iter().map(Condition::access) {
             access.commands |= condition.commands;
-            for term in condition.terms {
-                match access.terms.iter_mut().find(|known| known.info.id == term.info.id && known.event == term.event) {
-                    Some(known) => known.write |= term.write,
-                    None => access.terms.push(term),
-                }
-            }
+            condition.terms.into_iter().for_each(|term| access.merge(term));
         }
         let mut notes = Vec::new();
         if name != parts.name {
