@@ -15,6 +15,7 @@ use filter::Filter;
 use playground::editor::report::EntityRow;
 use playground::editor::{Invocation, Report};
 use playground::egui_phosphor::regular as icon;
+use playground::scene::GENERATED_FIRST;
 use playground::types::Value;
 use rows::{Row, Rows};
 
@@ -50,7 +51,11 @@ pub fn selection_of(report: &Report) -> Vec<u64> {
 
 /// What an entity is called where it has no name.
 pub fn display_name(row: &EntityRow) -> String {
-    if row.name.is_empty() { format!("Entity {}", row.id) } else { row.name.clone() }
+    match row.id.checked_sub(GENERATED_FIRST) {
+        _ if !row.name.is_empty() => row.name.clone(),
+        Some(number) => format!("Generated {number}"),
+        None => format!("Entity {}", row.id),
+    }
 }
 
 impl Hierarchy {

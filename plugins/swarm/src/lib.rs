@@ -7,7 +7,6 @@
 mod arrangement;
 
 use playground::prelude::*;
-use playground::scene::{Generated, WorldTransform};
 use std::collections::HashMap;
 
 /// A galaxy of small bodies around the entity.

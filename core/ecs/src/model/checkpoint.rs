@@ -7,6 +7,7 @@ use super::{
     archetype::Archetype,
     entities::Entities,
     error::EcsError,
+    schedule::SystemClocks,
     sparse::SparseIndex,
     storage::{Layout, Storage},
     world::World,
@@ -55,6 +56,7 @@ struct Checkpoint {
     /// By number.
     pools: Vec<Saved>,
     resources: Option<Entity>,
+    clocks: SystemClocks,
     /// As long as the world has this layout, what was touched after `mark` is what changed since.
     layout: Handle<Layout>,
     mark: u64,
@@ -162,7 +164,8 @@ impl Tables {
 }
 
 impl Checkpoint {
-    fn of(storage: &Storage, number: u64, time: f64, before: Option<&Checkpoint>) -> Self {
+    fn of(storage: &Storage, id: (u64, f64), clocks: SystemClocks, before: Option<&Checkpoint>) -> Self {
+        let (number, time) = id;
         let before = before.filter(|before| Handle::ptr_eq(&before.layout, storage.layout()));
         let same = before.filter(|before| before.structure == storage.structure());
         let tables = same.map_or_else(|| Handle::new(Tables::of(storage)), |before| before.tables.clone());
@@ -184,6 +187,7 @@ impl Checkpoint {
             tables,
             pools,
             resources: storage.resources,
+            clocks,
             layout: storage.layout().clone(),
             mark,
             structure: storage.structure(),
@@ -224,12 +228,14 @@ impl Checkpoint {
 }
 
 impl World {
-    /// Remembers all entities and components as they are. If that takes more memory than it may, the oldest checkpoints
+    /// Remembers all entities and components, and the clocks of systems with a rate, as they are. If that takes more memory than it may, the oldest checkpoints
     /// go. Waits until no system runs.
     ///
     /// # Errors
     /// When this one alone would take more memory than all may; nothing changes then.
     pub fn checkpoint(&self) -> Result<CheckpointId, EcsError> {
+        // Before the world is locked: a stage that runs may ask the schedule.
+        let clocks = self.schedule().read().clocks();
         let storage = self.write();
         let mut checkpoints = self.checkpoints().write();
         let rows = |at: usize| storage.pools[at].size().active * storage.pools[at].info().schema.size as u64;
@@ -239,7 +245,7 @@ impl World {
         }
         let time = self.clock().read().elapsed;
         let number = checkpoints.last + 1;
-        let new = Checkpoint::of(&storage, number, time, checkpoints.ring.back());
+        let new = Checkpoint::of(&storage, (number, time), clocks, checkpoints.ring.back());
         let tables = if Handle::strong_count(&new.tables) == 1 { new.tables.bytes() } else { 0 };
         checkpoints.bytes += new.pools.iter().map(|saved| saved.bytes).sum::<u64>() + tables;
         checkpoints.last = number;
@@ -269,8 +275,9 @@ impl World {
         checkpoint.structure = storage.structure();
         checkpoint.mark = storage.next_tick();
         self.clock().write().elapsed = checkpoint.id.time;
-        let id = checkpoint.id;
+        let (id, clocks) = (checkpoint.id, checkpoint.clocks.clone());
         drop((checkpoints, storage));
+        self.schedule().write().set_clocks(&clocks);
         // Last and without a lock: what components do when they are dropped is their own business.
         drop(gone);
         Ok(id)

@@ -12,7 +12,7 @@ mod run;
 
 pub use info::{EdgeKind, SystemEdge, SystemGraph, SystemInfo, Use};
 pub use parts::SystemParts;
-pub use record::{MOST_STEPS, SystemRecord, SystemStats};
+pub use record::{MOST_STEPS, SystemClocks, SystemRecord, SystemStats};
 pub use run::HANDOVER_NS;
 
 use super::error::EcsError;
@@ -274,6 +274,24 @@ impl Schedule {
     pub fn take_problems(&mut self) -> Vec<EcsError> {
         self.plan();
         std::mem::take(&mut self.problems)
+    }
+
+    /// The clocks of systems with a rate of their own, as they are now.
+    pub fn clocks(&self) -> SystemClocks {
+        let rated = self.systems.iter().filter(|record| record.rate.is_some());
+        let systems = rated.map(|record| (record.label(), record.memory.clock)).collect();
+        SystemClocks { systems, frames: self.frames }
+    }
+
+    /// Makes the clocks what they were. Those of systems that came since stay as they are.
+    pub fn set_clocks(&mut self, clocks: &SystemClocks) {
+        self.disturb();
+        self.frames = clocks.frames;
+        for record in &mut self.systems {
+            let label = record.label();
+            let known = clocks.systems.iter().find(|(name, _)| *name == label);
+            known.into_iter().for_each(|(_, clock)| record.memory.clock = *clock);
+        }
     }
 
     fn find(&self, name: &str) -> Result<usize, EcsError> {

@@ -70,6 +70,15 @@ pub(super) struct FixedClock {
     steps: u64,
 }
 
+/// The clocks of all systems at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct SystemClocks {
+    /// By `module::name`.
+    pub(super) systems: Vec<(String, FixedClock)>,
+    /// By stage: the number of the last frame.
+    pub(super) frames: [u64; 4],
+}
+
 /// What a system took. Times are of single runs.
 #[derive(Clone, Debug, Default)]
 pub struct SystemStats {

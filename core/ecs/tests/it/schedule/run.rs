@@ -2,6 +2,7 @@
 
 use super::{FRAME, Lab};
 use crate::{Position, Speed};
+use playground_core_ecs::model::checkpoint::Rewind;
 use playground_core_ecs::model::schedule::{drive, drive::SystemPanic};
 use playground_core_ecs::{
     Added, Changed, Commands, Component, EcsError, Entity, Query, Res, Stage, SystemParts, Time, condition,
@@ -327,4 +328,20 @@ fn numbers_of_locks_have_names_that_outlive_a_reload() {
     assert_eq!((schedule.name_of(Who::UNKNOWN), schedule.name_of(Who(99))), (None, None));
     schedule.replace("lab", vec![lab.note("new")]);
     assert_eq!(schedule.name_of(who), Some(("lab", "hold")));
+}
+
+#[test]
+fn a_rate_goes_on_from_a_checkpoint_as_it_did_the_first_time() {
+    let mut lab = Lab::new();
+    lab.add(lab.note("often").rate(25.0));
+    let run = |lab: &mut Lab, frames: usize| (0..frames).map(|_| lab.ran(FRAME).len()).collect::<Vec<_>>();
+    run(&mut lab, 7);
+    let (time, _) = (lab.time, lab.world.checkpoint().unwrap());
+    let first = run(&mut lab, 11);
+    assert!(first.contains(&0) && first.contains(&1), "{first:?}");
+    lab.world.rewind(Rewind::Back(0)).unwrap();
+    assert_eq!(run(&mut lab, 11), first, "the frames count on");
+    lab.world.rewind(Rewind::Back(0)).unwrap();
+    lab.time = time;
+    assert_eq!(run(&mut lab, 11), first, "the frames went back, too");
 }
