@@ -3,6 +3,7 @@
 mod detail;
 
 use crate::series::{Counter, WINDOW};
+use crate::widget::Column;
 use crate::{theme, units, widget};
 use eframe::egui::{self, Align, Color32, RichText, ScrollArea, Ui};
 use playground::core_types::LockStats;
@@ -15,8 +16,20 @@ use std::time::Duration;
 /// Samples per second.
 const RATE: f64 = 4.0;
 
+/// Below this a graph's legend and axis would lie on top of each other, points.
+const LEAST_HEIGHT: f32 = 84.0;
+
 /// What is measured: title, unit, dash.
 const KINDS: [(&str, &str); 4] = [("Reads", "/s"), ("Writes", "/s"), ("Contended", "/s"), ("Waiting", "µs/s")];
+
+/// The table's columns.
+const COLUMNS: [Column; 5] = [
+    Column::left("Lock", 130.0),
+    Column::right("Reads/s", 70.0),
+    Column::right("Writes/s", 70.0),
+    Column::right("Contended", 76.0),
+    Column::right("Waited", 76.0),
+];
 
 /// The panel's state.
 #[derive(Default)]
@@ -79,19 +92,11 @@ impl Locks {
     }
 
     fn table(&mut self, ui: &mut Ui, report: &Report) {
-        let muted = theme::tokens(ui).muted;
-        let columns = [("Lock", 130.0), ("Reads/s", 70.0), ("Writes/s", 70.0), ("Contended", 76.0), ("Waited", 76.0)];
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            ui.horizontal(|ui| {
-                ui.add_space(8.0);
-                for (at, (title, width)) in columns.into_iter().enumerate() {
-                    let align = if at == 0 { Align::Min } else { Align::Max };
-                    widget::cell(ui, width, align, RichText::new(title).size(theme::SMALL).color(muted));
-                }
-            });
+            ui.horizontal(|ui| widget::titles(ui, &COLUMNS));
             for stats in stats(report) {
-                self.row(ui, stats, columns.map(|(_, width)| width));
+                self.row(ui, stats, COLUMNS.map(|column| column.width));
             }
         });
     }
@@ -128,19 +133,17 @@ fn numbers(stats: &LockStats) -> [u64; 4] {
     [stats.reads, stats.writes, stats.contended, stats.wait_ns / 1000]
 }
 
-/// Two graphs: acquisitions, and what it costs to wait.
+/// Two graphs: acquisitions, and what it costs to wait. Where there is no room for both, the first one.
 fn graphs(ui: &mut Ui, counters: &[Counter; 4], now: f64) {
-    let tokens = theme::tokens(ui);
-    let height = ((ui.available_height() - 12.0) / 2.0).max(60.0);
-    graph(ui, "Acquisitions per second", height, now, &[(0, tokens.series[0]), (1, tokens.series[1])], counters);
-    graph(
-        ui,
-        "Contended per second, waiting µs per second",
-        height,
-        now,
-        &[(2, tokens.series[2]), (3, tokens.series[3])],
-        counters,
-    );
+    let series = theme::tokens(ui).series;
+    let names = ["Acquisitions per second", "Contended per second, waiting µs per second"];
+    let room = ui.available_height() - 12.0;
+    let count = ((room / LEAST_HEIGHT) as usize).clamp(1, names.len());
+    let height = (room / count as f32).max(LEAST_HEIGHT);
+    for (at, name) in names.into_iter().enumerate().take(count) {
+        let kinds = [2 * at, 2 * at + 1].map(|kind| (kind, series[kind]));
+        graph(ui, name, height, now, &kinds, counters);
+    }
 }
 
 fn graph(ui: &mut Ui, name: &str, height: f32, now: f64, shown: &[(usize, Color32)], counters: &[Counter; 4]) {

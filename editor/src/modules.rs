@@ -4,23 +4,24 @@ mod waterfall;
 
 use crate::action::Action;
 use crate::operators::Operators;
+use crate::widget::Column;
 use crate::{theme, units, widget};
 use eframe::egui::{self, Align, Button, Color32, RichText, ScrollArea, Ui, vec2};
 use playground::editor::report::{ModuleKind, ModuleRow, ModuleState};
 use playground::editor::{Invocation, Report};
 use playground::egui_phosphor::regular as icon;
 
-/// The table's columns: title, width, alignment.
-const COLUMNS: [(&str, f32, Align); 9] = [
-    ("Module", 120.0, Align::Min),
-    ("Kind", 60.0, Align::Min),
-    ("State", 96.0, Align::Min),
-    ("Gen", 40.0, Align::Max),
-    ("API", 76.0, Align::Max),
-    ("State format", 84.0, Align::Max),
-    ("Schema", 76.0, Align::Max),
-    ("Load", 76.0, Align::Max),
-    ("Size", 80.0, Align::Max),
+/// The table's columns.
+const COLUMNS: [Column; 9] = [
+    Column::left("Module", 120.0),
+    Column::left("Kind", 60.0),
+    Column::left("State", 96.0),
+    Column::right("Gen", 40.0),
+    Column::right("API", 76.0),
+    Column::right("State format", 84.0),
+    Column::right("Schema", 76.0),
+    Column::right("Load", 76.0),
+    Column::right("Size", 80.0),
 ];
 
 /// The panel's state.
@@ -47,7 +48,8 @@ impl Modules {
         }
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            heading(ui);
+            ui.horizontal(|ui| widget::titles(ui, &COLUMNS));
+            widget::rule(ui);
             let blocked = operators.reason("module.reload", report);
             for row in report.modules.iter() {
                 self.row(ui, row, blocked, out);
@@ -85,19 +87,6 @@ impl Modules {
     }
 }
 
-fn heading(ui: &mut Ui) {
-    let muted = theme::tokens(ui).muted;
-    ui.horizontal(|ui| {
-        ui.add_space(8.0);
-        for (title, width, align) in COLUMNS {
-            widget::cell(ui, width, align, RichText::new(title).size(theme::SMALL).color(muted));
-        }
-    });
-    let y = ui.cursor().top();
-    ui.painter().hline(ui.max_rect().x_range(), y, (1.0, theme::tokens(ui).line));
-    ui.add_space(1.0);
-}
-
 /// The icon, word and colour of a module's state.
 fn state(row: &ModuleRow, tokens: &theme::Tokens) -> (&'static str, &'static str, Color32) {
     match row.state {
@@ -119,7 +108,7 @@ fn kind(row: &ModuleRow) -> &'static str {
 
 fn cells(ui: &mut Ui, row: &ModuleRow, short: &str) {
     let tokens = theme::tokens(ui);
-    let [name, kind_of, state_of, generation, api, format, schema, load, size] = COLUMNS.map(|(_, width, _)| width);
+    let [name, kind_of, state_of, generation, api, format, schema, load, size] = COLUMNS.map(|column| column.width);
     widget::cell(ui, name, Align::Min, RichText::new(short).strong()).on_hover_text(&row.name);
     widget::cell(ui, kind_of, Align::Min, RichText::new(kind(row)).color(tokens.muted));
     let (icon, word, color) = state(row, tokens);

@@ -3,28 +3,31 @@
 mod chips;
 
 use crate::action::Action;
+use crate::widget::Column;
 use crate::{theme, units, widget};
 use eframe::egui::{
     self, Align, Align2, Checkbox, Rect, RichText, ScrollArea, Sense, Ui, WidgetInfo, WidgetType, pos2, vec2,
 };
 use playground::ecs::Stage;
-use playground::editor::report::SystemRow;
+use playground::ecs::model::schedule::SystemInfo;
 use playground::editor::{Invocation, Report};
 use playground::egui_phosphor::regular as icon;
 use std::time::Duration;
 
-/// The table's columns: title, width, alignment, what it says.
-const COLUMNS: [(&str, f32, Align, &str); 10] = [
-    ("", 22.0, Align::Min, ""),
-    ("System", 150.0, Align::Min, "In the order in which they run"),
-    ("Module", 84.0, Align::Min, "The module that brought it"),
-    ("Wave", 44.0, Align::Max, "Systems of one wave exclude each other in nothing and may run at the same time"),
-    ("Average", 130.0, Align::Min, "A moving average of its runs; the longest bar is the slowest system"),
-    ("Last", 68.0, Align::Max, "The last run"),
-    ("Longest", 68.0, Align::Max, "The longest run since its module was loaded"),
-    ("Runs", 66.0, Align::Max, "How often it ran since its module was loaded"),
-    ("When", 150.0, Align::Min, "Its rate and its conditions"),
-    ("", 28.0, Align::Min, ""),
+/// The table's columns; what a system uses stands behind them.
+const COLUMNS: [Column; 10] = [
+    Column::left("", 22.0),
+    Column::left("System", 150.0).about("In the order in which they run"),
+    Column::left("Module", 84.0).about("The module that brought it"),
+    Column::right("Wave", 44.0).about("Systems of one wave exclude each other in nothing and may run at the same time"),
+    Column::left("Average", 130.0)
+        .about("A moving average of its runs; the longest bar is the slowest system")
+        .after(GAP),
+    Column::right("Last", 68.0).about("The last run"),
+    Column::right("Longest", 68.0).about("The longest run since its module was loaded"),
+    Column::right("Runs", 66.0).about("How often it ran since its module was loaded"),
+    Column::left("When", 150.0).about("Its rate and its conditions").after(GAP),
+    Column::left("", 28.0),
 ];
 
 /// Between a number and what stands at its right, points.
@@ -50,12 +53,12 @@ impl Schedule {
         }
         self.summary(ui, &report.systems);
         problems(ui, report);
-        let slowest = report.systems.iter().map(|row| row.average).max().unwrap_or_default();
+        let slowest = report.systems.iter().map(|row| row.stats.average).max().unwrap_or_default();
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             heading(ui);
             for stage in Stage::ALL {
-                let rows: Vec<&SystemRow> = report.systems.iter().filter(|row| row.stage == stage).collect();
+                let rows: Vec<&SystemInfo> = report.systems.iter().filter(|row| row.stage == stage).collect();
                 if rows.is_empty() {
                     continue;
                 }
@@ -67,9 +70,9 @@ impl Schedule {
         });
     }
 
-    fn summary(&mut self, ui: &mut Ui, rows: &[SystemRow]) {
+    fn summary(&mut self, ui: &mut Ui, rows: &[SystemInfo]) {
         let off = rows.iter().filter(|row| row.wave.is_none()).count();
-        let all: Duration = rows.iter().filter(|row| row.wave.is_some()).map(|row| row.average).sum();
+        let all: Duration = rows.iter().filter(|row| row.wave.is_some()).map(|row| row.stats.average).sum();
         widget::strip(ui, |ui| {
             let plural = if rows.len() == 1 { "" } else { "s" };
             ui.label(format!("{} system{plural}, together {}", rows.len(), units::time(all)));
@@ -112,31 +115,19 @@ fn problems(ui: &mut Ui, report: &Report) {
 }
 
 fn heading(ui: &mut Ui) {
-    let muted = theme::tokens(ui).muted;
     ui.horizontal(|ui| {
-        ui.add_space(8.0);
-        for (title, width, align, about) in COLUMNS {
-            if matches!(title, "Average" | "When") {
-                ui.add_space(GAP);
-            }
-            let response = widget::cell(ui, width, align, RichText::new(title).size(theme::SMALL).color(muted));
-            if !about.is_empty() {
-                response.on_hover_text(about);
-            }
-        }
-        ui.label(RichText::new("Uses").size(theme::SMALL).color(muted)).on_hover_text(
+        widget::titles(ui, &COLUMNS);
+        widget::note(ui, "Uses").on_hover_text(
             "What it reads and writes; two systems of which one writes what the other uses never overlap",
         );
     });
-    let y = ui.cursor().top();
-    ui.painter().hline(ui.max_rect().x_range(), y, (1.0, theme::tokens(ui).line));
-    ui.add_space(1.0);
+    widget::rule(ui);
 }
 
-fn stage_heading(ui: &mut Ui, stage: Stage, rows: &[&SystemRow]) {
+fn stage_heading(ui: &mut Ui, stage: Stage, rows: &[&SystemInfo]) {
     let tokens = theme::tokens(ui);
     let waves = rows.iter().filter_map(|row| row.wave).max().map_or(0, |last| last + 1);
-    let time: Duration = rows.iter().filter(|row| row.wave.is_some()).map(|row| row.average).sum();
+    let time: Duration = rows.iter().filter(|row| row.wave.is_some()).map(|row| row.stats.average).sum();
     let when = if stage == Stage::Editor { "every frame" } else { "while playing" };
     let plural = if waves == 1 { "" } else { "s" };
     let rect = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), theme::ROW));
@@ -149,9 +140,9 @@ fn stage_heading(ui: &mut Ui, stage: Stage, rows: &[&SystemRow]) {
     });
 }
 
-fn system(ui: &mut Ui, row: &SystemRow, slowest: Duration, out: &mut Vec<Action>) {
+fn system(ui: &mut Ui, row: &SystemInfo, slowest: Duration, out: &mut Vec<Action>) {
     let tokens = theme::tokens(ui);
-    let widths = COLUMNS.map(|(_, width, ..)| width);
+    let widths = COLUMNS.map(|column| column.width);
     let module = units::module(&row.module);
     let label = format!("{module}::{}", row.name);
     let rect = Rect::from_min_size(ui.cursor().min, vec2(ui.available_width(), theme::ROW + 2.0));
@@ -172,11 +163,11 @@ fn system(ui: &mut Ui, row: &SystemRow, slowest: Duration, out: &mut Vec<Action>
         widget::number(ui, widths[3], row.wave.map_or("–".into(), |wave| (wave + 1).to_string()));
         ui.add_space(GAP);
         bar(ui, row, &label, widths[4], slowest);
-        let time = |time: Duration| if row.runs > 0 { units::time(time) } else { "–".into() };
-        widget::number(ui, widths[5], time(row.last));
-        widget::number(ui, widths[6], time(row.max));
-        let skipped = format!("{} times a condition kept it from running", units::count(row.skipped));
-        widget::number(ui, widths[7], units::count(row.runs)).on_hover_text(skipped);
+        let time = |time: Duration| if row.stats.runs > 0 { units::time(time) } else { "–".into() };
+        widget::number(ui, widths[5], time(row.stats.last));
+        widget::number(ui, widths[6], time(row.stats.max));
+        let skipped = format!("{} times a condition kept it from running", units::count(row.stats.skipped));
+        widget::number(ui, widths[7], units::count(row.stats.runs)).on_hover_text(skipped);
         ui.add_space(GAP);
         let (short, long) = when(row);
         widget::cell(ui, widths[8], Align::Min, RichText::new(short).color(tokens.muted)).on_hover_text(long);
@@ -187,12 +178,12 @@ fn system(ui: &mut Ui, row: &SystemRow, slowest: Duration, out: &mut Vec<Action>
     });
 }
 
-fn call(operator: &str, row: &SystemRow) -> Invocation {
+fn call(operator: &str, row: &SystemInfo) -> Invocation {
     Invocation::new(operator).text("name", format!("{}::{}", row.module, row.name))
 }
 
 /// The check box that switches a system on and off.
-fn switch(ui: &mut Ui, row: &SystemRow, label: &str, width: f32, out: &mut Vec<Action>) {
+fn switch(ui: &mut Ui, row: &SystemInfo, label: &str, width: f32, out: &mut Vec<Action>) {
     let mut on = row.enabled;
     let layout = egui::Layout::left_to_right(Align::Center);
     let response = ui
@@ -213,27 +204,27 @@ fn switch(ui: &mut Ui, row: &SystemRow, label: &str, width: f32, out: &mut Vec<A
 }
 
 /// The average as a bar beside those of the other systems.
-fn bar(ui: &mut Ui, row: &SystemRow, label: &str, width: f32, slowest: Duration) {
+fn bar(ui: &mut Ui, row: &SystemInfo, label: &str, width: f32, slowest: Duration) {
     let tokens = theme::tokens(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, theme::ROW), Sense::hover());
-    let text = if row.runs > 0 { units::time(row.average) } else { "–".to_owned() };
+    let text = if row.stats.runs > 0 { units::time(row.stats.average) } else { "–".to_owned() };
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, format!("{label} takes {text}")));
     let room = width - 64.0;
-    let part = row.average.as_secs_f32() / slowest.as_secs_f32().max(1e-9);
+    let part = row.stats.average.as_secs_f32() / slowest.as_secs_f32().max(1e-9);
     let left = rect.left() + 60.0;
     let line = Rect::from_min_max(pos2(left, rect.center().y - 3.0), pos2(left + room, rect.center().y + 3.0));
     let color = if row.wave.is_some() { tokens.accent } else { tokens.muted };
     let painter = ui.painter();
     painter.text(pos2(left - 6.0, rect.center().y), Align2::RIGHT_CENTER, text, theme::digits(), tokens.text);
     painter.rect_filled(line, 2.0, tokens.line);
-    if row.runs > 0 {
+    if row.stats.runs > 0 {
         let filled = Rect::from_min_size(line.min, vec2((room * part).max(1.5), line.height()));
         painter.rect_filled(filled, 2.0, color);
     }
 }
 
 /// Rate and conditions, in short and in words.
-fn when(row: &SystemRow) -> (String, String) {
+fn when(row: &SystemInfo) -> (String, String) {
     let rate = row.rate.map(|hz| format!("{} Hz", units::rate(hz)));
     let short: Vec<String> =
         rate.iter().cloned().chain(row.conditions.iter().map(|name| format!("if {name}"))).collect();
@@ -246,7 +237,7 @@ fn when(row: &SystemRow) -> (String, String) {
 }
 
 /// What the name's tooltip says.
-fn about(row: &SystemRow) -> String {
+fn about(row: &SystemInfo) -> String {
     let mut lines = vec![format!("{}::{}", row.module, row.name)];
     lines.extend(row.after.iter().map(|name| format!("after {name}")));
     lines.extend(row.before.iter().map(|name| format!("before {name}")));

@@ -136,9 +136,12 @@ fn explain(ui: &mut Ui, rect: Rect, report: &Report) {
     let mut inner = ui.new_child(egui::UiBuilder::new().max_rect(rect.shrink(24.0)));
     let ui = &mut inner;
     if let Some((left, all)) = report.starting {
-        let (done, what) = starting(report, left, all);
+        let (done, count, what) = match &report.build {
+            Some(build) => (build.done, build.total, format!("Building: {}", build.activity)),
+            None => (all.saturating_sub(left), all, "Loading".to_owned()),
+        };
         return widget::empty(ui, icon::PACKAGE, "Getting the modules ready", &what, |ui| {
-            widget::progress(ui, 280.0, done, &format!("{} of {all}", all.saturating_sub(left)));
+            widget::progress(ui, 280.0, done as f32 / count.max(1) as f32, &format!("{done} of {count}"));
             if report.build.is_some() {
                 widget::note(ui, "The first build takes a few minutes; later ones take moments.");
             }
@@ -147,15 +150,6 @@ fn explain(ui: &mut Ui, rect: Rect, report: &Report) {
     let problem =
         if report.viewport.problem.is_empty() { "Waiting for the first picture." } else { &report.viewport.problem };
     widget::empty(ui, icon::EYE, "No picture", problem, |_| ());
-}
-
-/// How far the start is, and what is done at the moment.
-fn starting(report: &Report, left: usize, all: usize) -> (f32, String) {
-    let modules = 1.0 - left as f32 / all.max(1) as f32;
-    match &report.build {
-        Some(build) => (build.done as f32 / build.total.max(1) as f32, format!("Building: {}", build.activity)),
-        None => (modules, "Loading".to_owned()),
-    }
 }
 
 /// What the picture shows, small, in its corner.

@@ -96,6 +96,62 @@ pub fn cell(ui: &mut Ui, width: f32, align: Align, text: RichText) -> Response {
     .inner
 }
 
+/// A column of a table.
+#[derive(Clone, Copy)]
+pub struct Column {
+    title: &'static str,
+    /// How wide it is, points.
+    pub width: f32,
+    align: Align,
+    about: &'static str,
+    gap: f32,
+}
+
+impl Column {
+    /// A column aligned at its left.
+    pub const fn left(title: &'static str, width: f32) -> Self {
+        Self { title, width, align: Align::Min, about: "", gap: 0.0 }
+    }
+
+    /// A column aligned at its right, as numbers are.
+    pub const fn right(title: &'static str, width: f32) -> Self {
+        Self { align: Align::Max, ..Self::left(title, width) }
+    }
+
+    /// The title's tooltip.
+    pub const fn about(self, about: &'static str) -> Self {
+        Self { about, ..self }
+    }
+
+    /// Leaves `gap` points to its left.
+    pub const fn after(self, gap: f32) -> Self {
+        Self { gap, ..self }
+    }
+}
+
+/// The titles of a table's columns, for a horizontal layout that may have more behind them.
+pub fn titles(ui: &mut Ui, columns: &[Column]) {
+    let muted = theme::tokens(ui).muted;
+    ui.add_space(8.0);
+    for column in columns {
+        if column.gap > 0.0 {
+            ui.add_space(column.gap);
+        }
+        let text = RichText::new(column.title).size(theme::SMALL).color(muted);
+        let response = cell(ui, column.width, column.align, text);
+        if !column.about.is_empty() {
+            response.on_hover_text(column.about);
+        }
+    }
+}
+
+/// A line below what was drawn last, such as the titles of a table whose rows stand close together.
+pub fn rule(ui: &mut Ui) {
+    let y = ui.cursor().top();
+    ui.painter().hline(ui.max_rect().x_range(), y, (1.0, theme::tokens(ui).line));
+    ui.add_space(1.0);
+}
+
 /// A number in a table, right-aligned in digits of one width.
 pub fn number(ui: &mut Ui, width: f32, text: impl Into<String>) -> Response {
     cell(ui, width, Align::Max, RichText::new(text).font(theme::digits()))

@@ -1,7 +1,7 @@
 //! What the engine tells its clients: one immutable picture of its state per frame.
 
 pub use playground_core_console::{Level, Line as ConsoleLine};
-use playground_core_ecs::Stage;
+use playground_core_ecs::model::schedule::SystemInfo;
 use playground_core_types::{Handle, LockStats};
 use playground_engine_types::{TypeSchema, Value, storage::PoolSize};
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub struct Report {
     /// All declared modules.
     pub modules: Handle<Vec<ModuleRow>>,
     /// All systems, by stage and in the order in which they run.
-    pub systems: Handle<Vec<SystemRow>>,
+    pub systems: Handle<Vec<SystemInfo>>,
     /// Systems that wait for each other, such as `a::x after a::y after a::x`.
     pub cycles: Handle<Vec<String>>,
     /// All component and model pools.
@@ -189,60 +189,6 @@ pub struct ModuleRow {
     pub implements: Option<String>,
     /// Stages of the last reload with their times.
     pub stages: Vec<(&'static str, Duration)>,
-}
-
-/// One system of the schedule.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SystemRow {
-    /// The module that brought it.
-    pub module: String,
-    /// Its name.
-    pub name: String,
-    /// When it runs.
-    pub stage: Stage,
-    /// Its place in the stage, from 0.
-    pub order: usize,
-    /// The group of systems with which it may run at the same time, from 0; `None` while it is switched off.
-    pub wave: Option<usize>,
-    /// What it reads and writes.
-    pub access: Vec<AccessRow>,
-    /// Whether it asks for structural changes.
-    pub commands: bool,
-    /// Systems that run after it, as it says.
-    pub before: Vec<String>,
-    /// Systems that run before it, as it says.
-    pub after: Vec<String>,
-    /// What must hold for it to run.
-    pub conditions: Vec<String>,
-    /// How often it runs, Hz; `None` for once per run of its stage.
-    pub rate: Option<f64>,
-    /// Whether it is switched on.
-    pub enabled: bool,
-    /// Whether its module is; a panic switches it off.
-    pub module_enabled: bool,
-    /// How often it ran.
-    pub runs: u64,
-    /// How often a condition kept it from running.
-    pub skipped: u64,
-    /// How long its last run took.
-    pub last: Duration,
-    /// A moving average of its runs.
-    pub average: Duration,
-    /// Its longest run.
-    pub max: Duration,
-    /// What it says that can't be followed.
-    pub warnings: Vec<String>,
-}
-
-/// What a system uses.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessRow {
-    /// The component's or the event's name.
-    pub name: &'static str,
-    /// Whether it is written.
-    pub write: bool,
-    /// Whether it is the events of this type.
-    pub event: bool,
 }
 
 /// One pool.

@@ -1,6 +1,7 @@
 //! One lock in detail: who has it, who waits, how long waits and holds took, and the last waits one by one.
 
-use crate::{theme, units, widget};
+use crate::widget::Column;
+use crate::{units, widget};
 use eframe::egui::{Align, RichText, ScrollArea, Ui};
 use playground::core_types::{Contention, Distribution, LockStats, Who};
 use std::time::Duration;
@@ -30,11 +31,17 @@ fn name(by: Who, who: &[String]) -> &str {
     at.and_then(|at| who.get(at)).map_or("the engine", String::as_str)
 }
 
-const COLUMNS: [(&str, f32); 6] =
-    [("", 96.0), ("Count", 76.0), ("Mean", 76.0), ("Half below", 84.0), ("99 % below", 84.0), ("Longest", 76.0)];
+const COLUMNS: [Column; 6] = [
+    Column::left("", 96.0),
+    Column::right("Count", 76.0),
+    Column::right("Mean", 76.0),
+    Column::right("Half below", 84.0),
+    Column::right("99 % below", 84.0),
+    Column::right("Longest", 76.0),
+];
 
 fn distributions(ui: &mut Ui, stats: &LockStats) {
-    heading(ui, &COLUMNS);
+    ui.horizontal(|ui| widget::titles(ui, &COLUMNS));
     for (title, times, about) in [
         ("Waiting", &stats.wait, "Every wait for the lock. Half and 99 % are rounded up to the next power of two."),
         (
@@ -45,9 +52,9 @@ fn distributions(ui: &mut Ui, stats: &LockStats) {
     ] {
         ui.horizontal(|ui| {
             ui.add_space(8.0);
-            widget::cell(ui, COLUMNS[0].1, Align::Min, RichText::new(title)).on_hover_text(about);
-            for (text, (_, width)) in numbers(times).into_iter().zip(&COLUMNS[1..]) {
-                widget::number(ui, *width, text);
+            widget::cell(ui, COLUMNS[0].width, Align::Min, RichText::new(title)).on_hover_text(about);
+            for (text, column) in numbers(times).into_iter().zip(&COLUMNS[1..]) {
+                widget::number(ui, column.width, text);
             }
         });
     }
@@ -67,8 +74,13 @@ fn numbers(times: &Distribution) -> [String; 5] {
     ]
 }
 
-const WAITS: [(&str, f32); 5] =
-    [("Ended", 96.0), ("Waited", 76.0), ("For", 76.0), ("Who waited", 170.0), ("Who held it", 170.0)];
+const WAITS: [Column; 5] = [
+    Column::left("Ended", 96.0),
+    Column::right("Waited", 76.0),
+    Column::right("For", 76.0),
+    Column::right("Who waited", 170.0),
+    Column::right("Who held it", 170.0),
+];
 
 fn waits(ui: &mut Ui, stats: &LockStats, who: &[String]) {
     if stats.recent.is_empty() {
@@ -78,31 +90,20 @@ fn waits(ui: &mut Ui, stats: &LockStats, who: &[String]) {
         });
         return;
     }
-    heading(ui, &WAITS);
+    ui.horizontal(|ui| widget::titles(ui, &WAITS));
     for wait in stats.recent.iter().rev() {
         ui.horizontal(|ui| {
             ui.add_space(8.0);
             let ago = Duration::from_nanos(stats.age_ns.saturating_sub(wait.at_ns + wait.wait_ns));
-            widget::cell(ui, WAITS[0].1, Align::Min, RichText::new(format!("{} ago", units::time(ago))));
-            widget::number(ui, WAITS[1].1, units::time(Duration::from_nanos(wait.wait_ns)));
-            widget::cell(ui, WAITS[2].1, Align::Max, RichText::new(purpose(wait)));
-            widget::cell(ui, WAITS[3].1, Align::Max, RichText::new(name(wait.waiter, who)));
-            widget::cell(ui, WAITS[4].1, Align::Max, RichText::new(name(wait.holder, who)));
+            widget::cell(ui, WAITS[0].width, Align::Min, RichText::new(format!("{} ago", units::time(ago))));
+            widget::number(ui, WAITS[1].width, units::time(Duration::from_nanos(wait.wait_ns)));
+            widget::cell(ui, WAITS[2].width, Align::Max, RichText::new(purpose(wait)));
+            widget::cell(ui, WAITS[3].width, Align::Max, RichText::new(name(wait.waiter, who)));
+            widget::cell(ui, WAITS[4].width, Align::Max, RichText::new(name(wait.holder, who)));
         });
     }
 }
 
 fn purpose(wait: &Contention) -> &'static str {
     if wait.write { "writing" } else { "reading" }
-}
-
-fn heading(ui: &mut Ui, columns: &[(&str, f32)]) {
-    let muted = theme::tokens(ui).muted;
-    ui.horizontal(|ui| {
-        ui.add_space(8.0);
-        for (at, (title, width)) in columns.iter().enumerate() {
-            let align = if at == 0 { Align::Min } else { Align::Max };
-            widget::cell(ui, *width, align, RichText::new(*title).size(theme::SMALL).color(muted));
-        }
-    });
 }

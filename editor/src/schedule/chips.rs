@@ -2,11 +2,11 @@
 
 use crate::{hierarchy, theme};
 use eframe::egui::{Align2, Color32, FontId, Sense, StrokeKind, Ui, WidgetInfo, WidgetType, vec2};
-use playground::editor::report::SystemRow;
+use playground::ecs::model::schedule::SystemInfo;
 use playground::egui_phosphor::regular as icon;
 
 /// Draws the chips of one system.
-pub fn ui(ui: &mut Ui, row: &SystemRow) {
+pub fn ui(ui: &mut Ui, row: &SystemInfo) {
     let tokens = theme::tokens(ui);
     ui.spacing_mut().item_spacing.x = theme::STEP;
     for used in &row.access {

@@ -1,6 +1,6 @@
 //! No window and no display.
 
-use crate::program::{Program, editor, temporary};
+use crate::program::{Program, headless, temporary, without_display};
 use crate::workspace::lock_file;
 
 #[test]
@@ -8,9 +8,8 @@ fn calls_run_in_order_and_only_json_is_on_standard_output() {
     let lock = lock_file();
     lock.lock_shared().expect("the lock is ours to take");
     let settings = temporary();
-    let mut command = editor(&settings);
-    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-    command.args(["--headless", "--exec", "scene.new", "--exec", "entity.spawn name=Probe", "--exec", "entity.list"]);
+    let mut command = headless(&settings);
+    command.args(["--exec", "scene.new", "--exec", "entity.spawn name=Probe", "--exec", "entity.list"]);
     let output = command.output().expect("the program is built");
     assert!(output.status.success(), "{output:?}");
     let text = String::from_utf8(output.stdout).expect("it is text");
@@ -25,9 +24,7 @@ fn a_script_goes_on_after_a_failure_and_the_exit_status_tells() {
     let lock = lock_file();
     lock.lock_shared().expect("the lock is ours to take");
     let settings = temporary();
-    let mut command = editor(&settings);
-    command.arg("--headless").env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-    let mut program = Program::start(command);
+    let mut program = Program::start(headless(&settings));
     let demo = program.ok("world.digest");
     assert!(demo["entities"].as_u64().is_some_and(|count| count > 200), "the demo scene is open: {demo}");
     let failed = program.call("entity.spwan name=x");
@@ -42,9 +39,7 @@ fn a_script_goes_on_after_a_failure_and_the_exit_status_tells() {
 #[test]
 fn without_a_display_it_says_so_and_points_to_headless() {
     let settings = temporary();
-    let mut command = editor(&settings);
-    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
-    let output = command.output().expect("the program is built");
+    let output = without_display(&settings).output().expect("the program is built");
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
     assert!(text.contains("display") && text.contains("--headless"), "{text}");

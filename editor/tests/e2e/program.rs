@@ -14,6 +14,20 @@ pub fn editor(settings: &TempDir) -> Command {
     command
 }
 
+/// The program where there is no display.
+pub fn without_display(settings: &TempDir) -> Command {
+    let mut command = editor(settings);
+    command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+    command
+}
+
+/// The program without a window, where there is no display.
+pub fn headless(settings: &TempDir) -> Command {
+    let mut command = without_display(settings);
+    command.arg("--headless");
+    command
+}
+
 pub fn temporary() -> TempDir {
     tempfile::tempdir().expect("there is a place for temporary files")
 }

@@ -1,6 +1,6 @@
 //! A hundred thousand moving entities, opened and played as a person would.
 
-use crate::program::{Program, editor, temporary};
+use crate::program::{Program, headless, temporary};
 use crate::workspace::lock_file;
 
 #[test]
@@ -8,9 +8,7 @@ fn the_swarm_scene_opens_plays_and_stops_where_it_was() {
     let lock = lock_file();
     lock.lock_shared().expect("the lock is ours to take");
     let settings = temporary();
-    let mut command = editor(&settings);
-    command.arg("--headless").env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
-    let mut program = Program::start(command);
+    let mut program = Program::start(headless(&settings));
     assert_eq!(program.ok("scene.open path=assets/scenes/swarm.ron checksum=require")["entities"], 3);
     let members = program.until("query.run query=\"has:SwarmMember\" limit=1", |found| found["count"] == 100_000);
     assert_eq!(members["entities"][0], 1_000_000_000, "members have numbers of their own");

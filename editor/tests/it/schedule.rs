@@ -3,20 +3,20 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playground::core_types::Handle;
 use playground::ecs::Stage;
+use playground::ecs::model::schedule::{SystemInfo, SystemStats, Use};
 use playground::editor::Report;
-use playground::editor::report::{AccessRow, SystemRow};
 use std::time::Duration;
 
-fn row(name: &str, stage: Stage, wave: Option<usize>) -> SystemRow {
-    SystemRow {
+fn row(name: &str, stage: Stage, wave: Option<usize>) -> SystemInfo {
+    SystemInfo {
         module: "playground-plugins-orbit".into(),
         name: name.into(),
         stage,
         order: 0,
         wave,
         access: vec![
-            AccessRow { name: "scene::Transform", write: true, event: false },
-            AccessRow { name: "orbit::Orbit", write: false, event: false },
+            Use { name: "scene::Transform", write: true, event: false },
+            Use { name: "orbit::Orbit", write: false, event: false },
         ],
         commands: false,
         before: vec![],
@@ -25,16 +25,18 @@ fn row(name: &str, stage: Stage, wave: Option<usize>) -> SystemRow {
         rate: None,
         enabled: wave.is_some(),
         module_enabled: true,
-        runs: 12_345,
-        skipped: 0,
-        last: Duration::from_micros(20),
-        average: Duration::from_micros(25),
-        max: Duration::from_micros(90),
+        stats: SystemStats {
+            runs: 12_345,
+            last: Duration::from_micros(20),
+            average: Duration::from_micros(25),
+            max: Duration::from_micros(90),
+            ..SystemStats::default()
+        },
         warnings: vec![],
     }
 }
 
-fn showing(systems: Vec<SystemRow>, cycles: &[&str]) -> Harness<'static, Screen> {
+fn showing(systems: Vec<SystemInfo>, cycles: &[&str]) -> Harness<'static, Screen> {
     let cycles = cycles.iter().map(|cycle| (*cycle).to_owned()).collect();
     let report = Report { systems: Handle::new(systems), cycles: Handle::new(cycles), ..report() };
     let mut screen = screen(report);

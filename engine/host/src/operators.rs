@@ -18,6 +18,7 @@ use crate::engine::Engine;
 use crate::modules::Reply;
 use playground::editor::{Invocation, OperatorInfo, Session};
 use serde_json::Value as Json;
+use std::fmt::Display;
 
 /// What became of a call.
 pub enum Flow {
@@ -91,6 +92,11 @@ pub fn run(engine: &mut Engine, call: &Invocation, reply: &Reply) -> Outcome {
 
 fn done(result: Json) -> Outcome {
     Ok(Flow::Done(result))
+}
+
+/// An error as whoever called is told of it.
+fn in_words(error: impl Display) -> String {
+    error.to_string()
 }
 
 /// The entities that an operator is about: those given, else those selected.

@@ -1,10 +1,9 @@
 //! Makes the report of a frame. Parts that did not change are shared with the report before.
 
-mod systems;
-
 use crate::edit::stable;
 use crate::engine::Engine;
 use playground::core_types::Handle;
+use playground::ecs::model::schedule::SystemInfo;
 use playground::ecs::model::sparse::SparseIndex;
 use playground::ecs::{ComponentInfo, Entity, Storage, World};
 use playground::editor::Report;
@@ -63,7 +62,7 @@ impl Reporter {
         }
         self.read_console(engine);
         self.read_who(&world);
-        let (systems, cycles) = systems::rows(&world);
+        let (systems, cycles) = schedule(&world);
         let session = &engine.session;
         Report {
             frame: self.frame,
@@ -259,6 +258,12 @@ fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRo
         stages: module.stages.clone(),
         name,
     }
+}
+
+/// All systems, and those that wait for each other.
+fn schedule(world: &World) -> (Vec<SystemInfo>, Vec<String>) {
+    let mut schedule = world.schedule().write();
+    (schedule.list(), schedule.cycles())
 }
 
 /// One row per pool: components first, then models.

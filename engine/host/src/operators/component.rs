@@ -1,12 +1,12 @@
 //! Components of entities.
 
-use super::{Outcome, done, missing, subjects, title};
+use super::{Outcome, done, in_words, missing, subjects, title};
 use crate::arguments::Arguments;
 use crate::edit::{Change, live, stable};
 use crate::engine::Engine;
 use playground::ecs::{ComponentInfo, Value};
 use playground::types::FieldSchema;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// Runs one of them.
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome {
@@ -22,7 +22,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
 
 fn component(engine: &Engine, arguments: &Arguments<'_>) -> Result<&'static ComponentInfo, String> {
     let name = arguments.required_text("component")?;
-    let found = engine.session.world().read().component(&name).map_err(|error| error.to_string())?;
+    let found = engine.session.world().read().component(&name).map_err(in_words)?;
     match found.hidden {
         true => Err(format!("{} is the editor's own and can't be edited", found.name)),
         false => Ok(found),
@@ -33,15 +33,23 @@ fn info(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     let ecs = engine.session.ecs()?;
     let world = engine.session.world();
     let name = arguments.required_text("component")?;
-    let id = ecs.components().id_of(world, &name).map_err(|error| error.to_string())?;
-    let info = ecs.components().info(world, id).map_err(|error| error.to_string())?;
-    let count = ecs.components().count(world, id).map_err(|error| error.to_string())?;
-    let field = |field: &FieldSchema| json!({ "name": field.name, "type": field.ty.name, "docs": field.docs, "unit": field.unit, "range": field.range });
+    let id = ecs.components().id_of(world, &name).map_err(in_words)?;
+    let info = ecs.components().info(world, id).map_err(in_words)?;
+    let count = ecs.components().count(world, id).map_err(in_words)?;
+    let field = |field: &FieldSchema| {
+        let mut row = field_row(field);
+        row["range"] = json!(field.range);
+        row
+    };
     done(json!({
         "component": info.name, "id": format!("{:016x}", info.id.0), "docs": info.schema.docs, "sparse": info.sparse,
         "bytes": info.schema.size, "schema": format!("{:016x}", info.schema.hash), "count": count,
         "fields": info.schema.fields().iter().map(field).collect::<Vec<_>>(),
     }))
+}
+
+fn field_row(field: &FieldSchema) -> Json {
+    json!({ "name": field.name, "type": field.ty.name, "docs": field.docs, "unit": field.unit })
 }
 
 fn short(info: &ComponentInfo) -> &'static str {
@@ -103,14 +111,14 @@ fn set(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     let title = title(engine, &format!("Set {field} of"), &ids);
     engine.session.perform(title, changes, arguments.get("gesture")?)?;
     let now = read(engine, ids[0], info)?;
-    let value = now.at(&path).map_err(|error| error.to_string())?;
+    let value = now.at(&path).map_err(in_words)?;
     done(json!({ "component": info.name, "field": path, "value": value }))
 }
 
 /// What is typed is checked more strictly than what undo and scenes bring back: range, finite floats.
 fn check(engine: &Engine, info: &ComponentInfo, path: &str, whole: &Value) -> Result<(), String> {
     let whole = live(&engine.session.tree, whole);
-    engine.session.world().read().check_input(info.id, path, &whole).map_err(|error| error.to_string())
+    engine.session.world().read().check_input(info.id, path, &whole).map_err(in_words)
 }
 
 fn read(engine: &Engine, id: u64, info: &ComponentInfo) -> Result<Value, String> {
@@ -142,8 +150,7 @@ fn list(engine: &mut Engine) -> Outcome {
     let rows: Vec<_> = all
         .iter()
         .map(|info| {
-            let fields = info.schema.fields().iter();
-            let fields: Vec<_> = fields.map(|field| json!({ "name": field.name, "type": field.ty.name, "docs": field.docs, "unit": field.unit })).collect();
+            let fields: Vec<_> = info.schema.fields().iter().map(field_row).collect();
             json!({ "component": info.name, "docs": info.schema.docs, "fields": fields, "schema": format!("{:016x}", info.schema.hash) })
         })
         .collect();

@@ -1,6 +1,6 @@
 //! Entities and the selection.
 
-use super::{Outcome, done, missing, subjects, title};
+use super::{Outcome, done, in_words, missing, subjects, title};
 use crate::arguments::Arguments;
 use crate::edit::Change;
 use crate::engine::Engine;
@@ -215,7 +215,7 @@ fn move_beside(engine: &mut Engine, ids: &[u64], arguments: &Arguments<'_>) -> O
             if parent(recorder.storage(), entity) != above {
                 recorder.watch(&[entity], |storage| set_parent(storage, entity, above, keep))?;
             }
-            let places = places(recorder.storage(), entity, beside).map_err(|error| error.to_string())?;
+            let places = places(recorder.storage(), entity, beside).map_err(in_words)?;
             let moved: Vec<Entity> = places.iter().map(|(entity, _)| *entity).collect();
             recorder.watch(&moved, |storage| move_child(storage, entity, beside))?;
             sibling = entity;
@@ -247,7 +247,7 @@ fn archetype(engine: &mut Engine, ids: &[u64]) -> Outcome {
     let ecs = engine.session.ecs()?;
     let row = |id: &u64| {
         let entity = engine.session.entity(*id)?;
-        let found = ecs.entities().archetype_of(engine.session.world(), entity).map_err(|error| error.to_string())?;
+        let found = ecs.entities().archetype_of(engine.session.world(), entity).map_err(in_words)?;
         let components: Vec<&str> = found.components.iter().map(|info| info.name).collect();
         Ok(json!({
             "entity": id, "archetype": found.number, "row": found.row, "entities": found.entities,
@@ -266,7 +266,7 @@ fn get(engine: &mut Engine, ids: &[u64]) -> Outcome {
         all.retain(|(name, _)| storage.component(name).is_ok_and(|info| !info.hidden));
         all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         for (name, value) in all {
-            components.insert(name, serde_json::to_value(&value).map_err(|error| error.to_string())?);
+            components.insert(name, serde_json::to_value(&value).map_err(in_words)?);
         }
         let parent = engine.session.tree.parent(entity).map(|parent| engine.session.tree.id(parent));
         Ok(

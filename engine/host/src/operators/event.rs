@@ -1,11 +1,11 @@
 //! Events: what was emitted and delivered, who is subscribed, and emitting one by hand.
 
-use super::{Outcome, done, missing};
+use super::{Outcome, done, in_words, missing};
 use crate::arguments::Arguments;
 use crate::edit::live;
 use crate::engine::Engine;
 use playground::ecs::model::events::{EventRecord, EventSummary, PendingEvents, SubscriptionId, SubscriptionRecord};
-use playground::ecs::{ComponentId, EcsError, Value};
+use playground::ecs::{ComponentId, Value};
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ const SHOWN: usize = 20;
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome {
     let ecs = engine.session.ecs()?;
     let (events, world) = (ecs.events(), engine.session.world().clone());
-    let find = |name: &str| events.find(&world, name).map(|info| info.id).map_err(words);
+    let find = |name: &str| events.find(&world, name).map(|info| info.id).map_err(in_words);
     let named: Option<ComponentId> = match arguments.text("name")? {
         Some(name) => Some(find(&name)?),
         None => None,
@@ -31,44 +31,40 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
                 Some(delay) => events.emit_delayed(&world, needed()?, &value, seconds(delay)?),
                 None => events.emit(&world, needed()?, &value),
             };
-            done(json!({ "sequence": sequence.map_err(words)?.0 }))
+            done(json!({ "sequence": sequence.map_err(in_words)?.0 }))
         }
         "event.pending" => done(json!({ "events": events.pending(&world).iter().map(pending).collect::<Vec<_>>() })),
         "event.history" => {
             let count = arguments.get::<u32>("count")?.map_or(SHOWN, |count| count as usize);
-            let records = events.history(&world, needed()?, count).map_err(words)?;
+            let records = events.history(&world, needed()?, count).map_err(in_words)?;
             done(json!({ "events": records.iter().map(record).collect::<Vec<_>>() }))
         }
         "event.subscriptions" => {
-            let all = events.subscriptions(&world, named).map_err(words)?;
+            let all = events.subscriptions(&world, named).map_err(in_words)?;
             done(json!({ "subscriptions": all.iter().map(subscription).collect::<Vec<_>>() }))
         }
         "event.mute" => {
             let number = arguments.get::<u64>("subscription")?.unwrap_or_default();
             let muted = arguments.get::<bool>("muted")?.unwrap_or(true);
-            events.mute(&world, SubscriptionId(number), muted).map_err(words)?;
+            events.mute(&world, SubscriptionId(number), muted).map_err(in_words)?;
             done(json!({ "subscription": number, "muted": muted }))
         }
         "event.unsubscribe" => {
             let number = arguments.get::<u64>("subscription")?.unwrap_or_default();
-            events.unsubscribe(&world, SubscriptionId(number)).map_err(words)?;
+            events.unsubscribe(&world, SubscriptionId(number)).map_err(in_words)?;
             done(json!({ "subscription": number }))
         }
         "event.pause" => {
-            events.pause(&world, named).map_err(words)?;
+            events.pause(&world, named).map_err(in_words)?;
             done(json!({}))
         }
         "event.resume" => {
-            events.resume(&world, named).map_err(words)?;
+            events.resume(&world, named).map_err(in_words)?;
             done(json!({}))
         }
-        "event.clear" => done(json!({ "dropped": events.clear(&world, named).map_err(words)? })),
+        "event.clear" => done(json!({ "dropped": events.clear(&world, named).map_err(in_words)? })),
         other => missing(other),
     }
-}
-
-fn words(error: EcsError) -> String {
-    error.to_string()
 }
 
 fn seconds(delay: f64) -> Result<Duration, String> {

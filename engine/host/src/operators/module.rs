@@ -1,6 +1,6 @@
 //! Modules and builds.
 
-use super::{Flow, Outcome, done, missing};
+use super::{Flow, Outcome, done, in_words, missing};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::modules::Reply;
@@ -30,7 +30,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Rep
 }
 
 fn disable(engine: &mut Engine, name: &str) -> Outcome {
-    let module = engine.modules.registry.find(name).map_err(|error| error.to_string())?;
+    let module = engine.modules.registry.find(name).map_err(in_words)?;
     if module.spec.kind != ModuleKind::Plugin {
         return Err(format!("{} can't be disabled: others call it all the time; only plugins can", module.spec.name));
     }

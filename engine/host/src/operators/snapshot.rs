@@ -1,11 +1,11 @@
 //! Earlier states of the running world: snapshots with names, what changed since, and the ring of checkpoints.
 
-use super::{Outcome, done, missing};
+use super::{Outcome, done, in_words, missing};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
+use playground::ecs::Storage;
 use playground::ecs::model::checkpoint::{CheckpointId, Rewind};
 use playground::ecs::model::diff::OfEntity;
-use playground::ecs::{EcsError, Storage};
 use playground::editor::report::PlayState;
 use serde_json::{Value as Json, json};
 
@@ -39,7 +39,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
         "world.diff" => {
             let name = arguments.required_text("name")?;
             let earlier = engine.session.holder.snapshots.get(&name).ok_or_else(|| unknown(engine, &name))?;
-            let diff = ecs.worlds().diff(earlier, &world).map_err(words)?;
+            let diff = ecs.worlds().diff(earlier, &world).map_err(in_words)?;
             let tree = &engine.session.tree;
             let of = |all: &[OfEntity]| -> Vec<Json> {
                 let row = |(entity, info): &OfEntity| json!({ "entity": tree.id(*entity), "component": info.name });
@@ -60,7 +60,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
             went_back(engine);
             done(json!({ "snapshot": name, "entities": world.read().len() }))
         }
-        "world.checkpoint" => done(checkpoint(ecs.storage().checkpoint(&world).map_err(words)?)),
+        "world.checkpoint" => done(checkpoint(ecs.storage().checkpoint(&world).map_err(in_words)?)),
         "world.checkpoints" => {
             let all: Vec<Json> = ecs.storage().checkpoints(&world).into_iter().map(checkpoint).collect();
             done(json!({ "checkpoints": all, "bytes": ecs.storage().memory(&world).checkpoints }))
@@ -72,16 +72,12 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
                 (Some(number), None) => Rewind::To(number),
                 (None, back) => Rewind::Back(back.unwrap_or(0) as usize),
             };
-            let reached = ecs.storage().rewind(&world, to).map_err(words)?;
+            let reached = ecs.storage().rewind(&world, to).map_err(in_words)?;
             went_back(engine);
             done(checkpoint(reached))
         }
         other => missing(other),
     }
-}
-
-fn words(error: EcsError) -> String {
-    error.to_string()
 }
 
 fn unknown(engine: &Engine, name: &str) -> String {

@@ -1,6 +1,6 @@
 //! Storage as a whole: its memory, its consistency, its pools as tables.
 
-use super::{Outcome, done, missing};
+use super::{Outcome, done, in_words, missing};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::files::write_atomic;
@@ -28,13 +28,13 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
         "storage.compact" => done(json!({ "freed": storage.compact(&world) })),
         "storage.export" => {
             let name = arguments.required_text("component")?;
-            let component = ecs.components().id_of(&world, &name).map_err(|error| error.to_string())?;
+            let component = ecs.components().id_of(&world, &name).map_err(in_words)?;
             let format = match arguments.text("format")?.as_deref() {
                 None | Some("csv") => ExportFormat::Csv,
                 Some("json") => ExportFormat::Json,
                 Some(other) => return Err(format!("the format `{other}` is neither `csv` nor `json`")),
             };
-            let text = storage.export(&world, component, format).map_err(|error| error.to_string())?;
+            let text = storage.export(&world, component, format).map_err(in_words)?;
             match arguments.text("path")? {
                 None => done(json!({ "text": text })),
                 Some(path) => {

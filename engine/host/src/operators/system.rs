@@ -1,6 +1,6 @@
 //! Systems: when they run, and running one by hand.
 
-use super::{Outcome, done, missing};
+use super::{Outcome, done, in_words, missing};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use playground::ecs::Stage;
@@ -29,7 +29,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
         "system.enable" => systems.enable(&world, &name),
         "system.disable" => systems.disable(&world, &name),
         "system.order" => {
-            let known = systems.info(&world, &name).map_err(|error| error.to_string())?;
+            let known = systems.info(&world, &name).map_err(in_words)?;
             let before = names(arguments, "before")?.unwrap_or(known.before);
             let after = names(arguments, "after")?.unwrap_or(known.after);
             let [before, after] = [&before, &after].map(|names| names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -41,14 +41,14 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
         "system.run_once" => return run_once(engine, &name),
         other => return missing(other),
     };
-    outcome.map_err(|error| error.to_string())?;
-    done(row(&systems.info(&world, &name).map_err(|error| error.to_string())?))
+    outcome.map_err(in_words)?;
+    done(row(&systems.info(&world, &name).map_err(in_words)?))
 }
 
 fn run_once(engine: &mut Engine, name: &str) -> Outcome {
     engine.run_system(name)?;
     let info = engine.session.ecs()?.systems().info(engine.session.world(), name);
-    done(row(&info.map_err(|error| error.to_string())?))
+    done(row(&info.map_err(in_words)?))
 }
 
 /// Names of systems: one, or a list of them; an empty list or text is none.

@@ -1,6 +1,6 @@
 //! Looks at the whole world, and the console.
 
-use super::{Flow, Outcome, all, done, missing, snapshot};
+use super::{Flow, Outcome, all, done, in_words, missing, snapshot};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::modules::Reply;
@@ -47,7 +47,7 @@ fn world_time(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     let ecs = engine.session.ecs()?;
     let world = engine.session.world();
     if let Some(scale) = arguments.get::<f32>("scale")? {
-        ecs.worlds().set_time_scale(world, scale).map_err(|error| error.to_string())?;
+        ecs.worlds().set_time_scale(world, scale).map_err(in_words)?;
     }
     match arguments.get::<bool>("paused")? {
         Some(true) => ecs.worlds().pause(world),
@@ -81,7 +81,7 @@ fn console_run(engine: &mut Engine, line: &str, reply: &Reply) -> Outcome {
     let console = engine.console.load().ok_or("the console is not running; the Modules panel says why")?;
     engine.log(Level::Info, ">", line);
     let Accepted::Operator(line) = console.accept(line) else { return done(json!({})) };
-    let outcome = Invocation::parse(&line).map_err(|error| error.to_string()).and_then(|call| {
+    let outcome = Invocation::parse(&line).map_err(in_words).and_then(|call| {
         if call.operator == "console.run" {
             return Err("a line of the console is run already".to_owned());
         }
