@@ -16,6 +16,10 @@ const SUBJECTS: [(&str, &[&str]); 2] = [("ecs", &["ecs", "memory"]), ("primitive
 /// every peer. Otherwise the rows that fill a new world would mostly measure how the system hands out fresh pages.
 const ALLOCATOR: [(&str, &str); 2] = [("MALLOC_MMAP_THRESHOLD_", "33554432"), ("MALLOC_TRIM_THRESHOLD_", "1000000000")];
 
+/// Processes that measure each group: where one happens to have its memory changes what does not fit the caches by a
+/// fifth.
+const PROCESSES: usize = 3;
+
 /// With less, two threads had no two cores, and rows about two threads say little.
 const TWO_CORES: f64 = 1.7;
 
@@ -87,14 +91,20 @@ fn build(root: &Path) -> Result<PathBuf> {
     Ok(folder.join("target/release"))
 }
 
-/// Runs every group of a program, each in a process of its own.
+/// Runs every group of a program, each in processes of its own; the last one knows what the others measured.
 fn measure(program: &Path, quick: bool, folder: &Path, outcome: &mut Outcome) -> Result<()> {
     for group in cargo::output(Command::new(program))?.split_whitespace() {
-        let rows = folder.join(format!("{group}.toml"));
-        let mut command = Command::new(program);
-        command.arg(group).args(quick.then_some("--quick")).arg("--rows").arg(&rows);
-        command.envs(ALLOCATOR).stderr(Stdio::inherit());
-        let tables = cargo::output(command)?;
+        let (rows, medians) = (folder.join(format!("{group}.toml")), folder.join(format!("{group}.medians")));
+        if medians.exists() {
+            std::fs::remove_file(&medians).with_context(|| format!("removing {}", medians.display()))?;
+        }
+        let mut tables = String::new();
+        for _ in 0..if quick { 1 } else { PROCESSES } {
+            let mut command = Command::new(program);
+            command.arg(group).args(quick.then_some("--quick")).arg("--rows").arg(&rows);
+            command.arg("--medians").arg(&medians).envs(ALLOCATOR).stderr(Stdio::inherit());
+            tables = cargo::output(command)?;
+        }
         println!("{tables}");
         outcome.tables += &tables;
         let text = std::fs::read_to_string(&rows).with_context(|| format!("reading {}", rows.display()))?;

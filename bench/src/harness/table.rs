@@ -53,11 +53,13 @@ impl Table {
         self
     }
 
-    /// Takes the rounds, compares the outcomes, and gives the table as text and its rows of the summary.
+    /// Takes the rounds, compares the outcomes, and gives the table as text and its rows of the summary. Its medians are
+    /// added to `medians`, behind those of the tables before it; where they stand there, each process of `earlier` has
+    /// its own.
     ///
     /// # Panics
     /// When two cases came to different values, or a goal names a case that there is not.
-    pub(super) fn run(mut self, rounds: usize) -> (String, Vec<Row>) {
+    pub(super) fn run(mut self, rounds: usize, earlier: &[Vec<f64>], medians: &mut Vec<f64>) -> (String, Vec<Row>) {
         let rounds = rounds.min(self.most);
         let mut times = vec![Vec::with_capacity(rounds); self.cases.len()];
         // What the first round finds cold, the others don't.
@@ -77,9 +79,16 @@ impl Table {
         }
         self.compare();
         times.iter_mut().for_each(|times| times.sort_by(f64::total_cmp));
-        let medians = times.iter().map(|times| times[times.len() / 2]);
-        let measured = Measured { cases: self.cases.iter().zip(medians).collect(), unit: self.unit };
-        let text = text(self.title, &measured, &times);
+        let first = medians.len();
+        medians.extend(times.iter().map(|times| times[times.len() / 2]));
+        let of_all = (first..medians.len()).map(|at| {
+            let mut all: Vec<f64> = earlier.iter().filter_map(|one| one.get(at)).copied().collect();
+            all.push(medians[at]);
+            all.sort_by(f64::total_cmp);
+            all[all.len() / 2]
+        });
+        let measured = Measured { cases: self.cases.iter().zip(of_all).collect(), unit: self.unit };
+        let text = text(self.title, &measured, &times, earlier.len() + 1);
         let rows = self.goals.iter().map(|goal| row(goal, &measured)).collect();
         (text, rows)
     }
@@ -93,7 +102,7 @@ impl Table {
     }
 }
 
-fn text(title: &str, measured: &Measured<'_>, times: &[Vec<f64>]) -> String {
+fn text(title: &str, measured: &Measured<'_>, times: &[Vec<f64>], processes: usize) -> String {
     let (peer, floor) = (measured.peer().map(|(_, median)| median), measured.floor());
     // Beside a floor of nothing there is no ratio.
     let ratio = |median: f64, other: Option<f64>| match other.filter(|other| *other > 0.1) {
@@ -117,7 +126,9 @@ fn text(title: &str, measured: &Measured<'_>, times: &[Vec<f64>]) -> String {
         // Writing to a string can't fail.
         let _ = writeln!(text, "| {side}{} | {} | {least} | {peer} | {floor} |", case.name, show(median));
     }
-    text + &format!("\n{rounds} rounds\n")
+    let processes =
+        if processes == 1 { String::new() } else { format!(", the median of {processes} processes; min of the last") };
+    text + &format!("\n{rounds} rounds{processes}\n")
 }
 
 fn row(goal: &Goal, measured: &Measured<'_>) -> Row {
