@@ -18,6 +18,7 @@ pub mod export;
 pub mod lineage;
 pub mod memory;
 pub mod merge;
+pub mod migrate;
 pub mod patch;
 pub mod pool;
 pub mod pools;

@@ -3,9 +3,10 @@
 //! Changes hold stable entity numbers, component names, field paths and values; never pointers or layouts, so they
 //! outlive reloads.
 
-use playground::ecs::{Component, ComponentId, Entity, Storage, Value};
+use playground::ecs::model::migrate::fitted;
+use playground::ecs::{Component, ComponentId, ComponentInfo, Entity, Storage, Value};
 use playground::scene::{Generated, StableId, Tree, WorldTransform};
-use playground::types::Reflect;
+use playground::types::{FieldSchema, Reflect, TypeKind, TypeSchema};
 
 /// One change of one entity.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +144,13 @@ impl History {
         Ok(Some(title))
     }
 
+    /// Makes the steps fit a component that has other fields now. Changes of a field that is gone leave their steps.
+    pub fn convert(&mut self, info: &'static ComponentInfo) {
+        for step in self.done.iter_mut().chain(&mut self.undone) {
+            step.changes.retain_mut(|change| change.convert(info));
+        }
+    }
+
     /// Whether the scene differs from its file.
     pub fn dirty(&self) -> bool {
         // What is edited while playing goes at Stop, so it does not make the scene differ.
@@ -203,6 +211,30 @@ impl Change {
         back
     }
 
+    /// Makes the change fit a component that has other fields now; says whether there is anything left of it.
+    fn convert(&mut self, info: &'static ComponentInfo) -> bool {
+        let fit = |value: &mut Value| *value = fitted(std::mem::replace(value, Value::Unit), info);
+        match self {
+            Self::Entity { before, after, .. } => {
+                let components = before.iter_mut().chain(after).flatten();
+                components.filter(|(name, _)| name == info.name).for_each(|(_, value)| fit(value));
+            }
+            Self::Component { component, before, after, .. } if component == info.name => {
+                before.iter_mut().chain(after).for_each(fit);
+            }
+            Self::Field { component, path, before, after, .. } if component == info.name => {
+                if path.is_empty() {
+                    [before, after].into_iter().for_each(fit);
+                } else {
+                    let Some(renamed) = renamed(info.schema, path) else { return false };
+                    *path = renamed;
+                }
+            }
+            Self::Component { .. } | Self::Field { .. } => {}
+        }
+        true
+    }
+
     /// Puts the change into effect.
     ///
     /// # Errors
@@ -237,6 +269,29 @@ impl Change {
             }
         }
     }
+}
+
+/// A field's path with the names that its fields have now; `None` if one is gone.
+fn renamed(schema: &'static TypeSchema, path: &str) -> Option<String> {
+    let (mut schema, mut parts) = (schema.held(), Vec::new());
+    for part in path.split('.') {
+        let (name, index) = part.find('[').map_or((part, ""), |at| part.split_at(at));
+        // Inside of anything but a struct, names are axes and places in lists.
+        let TypeKind::Struct(fields) = schema.kind else {
+            parts.push(part.to_owned());
+            continue;
+        };
+        let is_it = |field: &&FieldSchema| field.name == name || (!field.was.is_empty() && field.was == name);
+        let field = fields.iter().find(is_it)?;
+        parts.push(format!("{}{index}", field.name));
+        schema = field.ty.held();
+        if !index.is_empty()
+            && let TypeKind::List(inner) | TypeKind::Array(inner, _) = schema.kind
+        {
+            schema = inner.held();
+        }
+    }
+    Some(parts.join("."))
 }
 
 /// Takes changes back that were just put into effect.

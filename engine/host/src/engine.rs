@@ -11,6 +11,7 @@ use crate::modules::{Modules, Reply};
 use crate::notices::Notices;
 use crate::operators::{self, Flow};
 use crate::play::{Play, STEP};
+use crate::probation::Probation;
 use crate::reporter::Reporter;
 use crate::session::Session;
 use arc_swap::ArcSwap;
@@ -50,6 +51,8 @@ pub struct Engine {
     pub bindings: BindingRegistry,
     /// Whether the component types must be listed anew.
     pub components_changed: bool,
+    /// Code whose first frames are being watched.
+    pub probation: Option<Probation>,
     /// The console's implementation.
     pub console: Slot<dyn ConsoleViewTrait>,
     reporter: Reporter,
@@ -86,6 +89,7 @@ impl Engine {
             notices: Notices::default(),
             recent: Handle::new(recent),
             components_changed: true,
+            probation: None,
             console: bindings.slot(playground::console::view::VIEW_ID),
             reporter: Reporter::default(),
             report,
@@ -158,6 +162,7 @@ impl Engine {
         self.draw_world();
         self.mark_first_frames();
         self.tick = start.elapsed();
+        self.count_on_probation(false, self.tick);
         self.publish();
     }
 
@@ -210,6 +215,7 @@ impl Engine {
         };
         if !operators::only_looks(invocation) {
             self.draw.mark_dirty();
+            self.edited_on_probation();
         }
         self.settle();
         if let (Err(error), None) = (&result, &reply) {

@@ -8,6 +8,7 @@ pub mod client;
 pub mod operators;
 
 mod arguments;
+mod change;
 mod draw;
 mod edit;
 mod engine;
@@ -17,6 +18,7 @@ mod host;
 mod modules;
 mod notices;
 mod play;
+mod probation;
 mod record;
 mod reporter;
 mod scene;

@@ -14,12 +14,12 @@ use playground_engine_builder::{
     WatchEvent, Watcher,
 };
 use playground_engine_loader::Loader;
-use playground_engine_registry::{ModuleRegistry, ModuleSpec, Reloaded, Stages};
+use playground_engine_registry::{ModuleRegistry, ModuleSpec, Reloaded};
 use playground_engine_resolver::{ModuleSet, Project, Role, resolve};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// The contracts that the engine library has, by their core module.
 const VIEWS: [(&str, ViewId, u64, u64); 3] = [
@@ -52,11 +52,23 @@ pub enum Event {
 pub type Reply = Option<Sender<Outcome>>;
 
 /// Modules to be built and loaded together.
-struct Job {
-    modules: Vec<String>,
-    since: Instant,
+pub struct Job {
+    /// Their names.
+    pub modules: Vec<String>,
+    /// When the change was saved or asked for.
+    pub since: Instant,
     operator: &'static str,
+    /// Whether values may get lost.
+    pub lossy: bool,
+    /// Whether it is only asked what would happen.
+    pub plan_only: bool,
     replies: Vec<Reply>,
+}
+
+impl Job {
+    fn is_like(&self, other: &Job) -> bool {
+        self.modules == other.modules && self.plan_only == other.plan_only
+    }
 }
 
 struct Running {
@@ -67,7 +79,8 @@ struct Running {
 
 /// A module that was swapped and has not run yet.
 pub struct Fresh {
-    reloaded: Reloaded,
+    /// What was done.
+    pub reloaded: Reloaded,
 }
 
 /// The project's modules.
@@ -89,9 +102,12 @@ pub struct Modules {
     running: Option<Running>,
     waiting: Vec<Job>,
     changed: BTreeMap<String, BTreeSet<PathBuf>>,
-    built: BTreeSet<String>,
-    fresh: Vec<Fresh>,
-    last: Option<String>,
+    /// Modules that were built here.
+    pub built: BTreeSet<String>,
+    /// Modules that were swapped and have not run yet.
+    pub fresh: Vec<Fresh>,
+    /// The module that was reloaded last.
+    pub last: Option<String>,
 }
 
 impl Modules {
@@ -154,7 +170,7 @@ impl Modules {
     }
 
     /// The library that an earlier build of a module left.
-    fn earlier(&self, module: &str) -> Option<PathBuf> {
+    pub fn earlier(&self, module: &str) -> Option<PathBuf> {
         let library = self.set.loadable().find(|known| known.package == module)?.library.clone();
         let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
         Some(self.builder.output_dir().join(format!("{prefix}{library}{suffix}"))).filter(|path| path.is_file())
@@ -193,14 +209,18 @@ impl Modules {
 
     fn enqueue(&mut self, job: Job) {
         // A build of the same sources may run already; a source that was saved after it began cancels it first.
-        let same = |running: &&mut Running| running.job.modules == job.modules && !running.canceller.is_cancelled();
+        let same = |running: &&mut Running| running.job.is_like(&job) && !running.canceller.is_cancelled();
         if let Some(running) = self.running.as_mut().filter(same) {
             running.job.replies.extend(job.replies);
+            running.job.lossy |= job.lossy;
             return;
         }
-        let same = self.waiting.iter_mut().find(|waiting| waiting.modules == job.modules);
+        let same = self.waiting.iter_mut().find(|waiting| waiting.is_like(&job));
         match same {
-            Some(waiting) => waiting.replies.extend(job.replies),
+            Some(waiting) => {
+                waiting.replies.extend(job.replies);
+                waiting.lossy |= job.lossy;
+            }
             None => self.waiting.push(job),
         }
         self.start_next();
@@ -262,14 +282,22 @@ fn answer(reply: Reply, operator: &str, result: Result<Json, String>) {
     }
 }
 
-fn short(name: &str) -> &str {
+/// A module's name without the prefix that all of a kind share.
+pub fn short(name: &str) -> &str {
     name.rsplit('-').next().unwrap_or(name)
 }
 
 impl Engine {
     /// Builds and loads all modules, as the first thing.
     pub fn start_modules(&mut self) {
-        let job = Job { modules: self.modules.names(), since: Instant::now(), operator: "start", replies: Vec::new() };
+        let job = Job {
+            modules: self.modules.names(),
+            since: Instant::now(),
+            operator: "start",
+            lossy: false,
+            plan_only: false,
+            replies: Vec::new(),
+        };
         self.modules.enqueue(job);
     }
 
@@ -277,14 +305,20 @@ impl Engine {
     ///
     /// # Errors
     /// When there is no such module.
-    pub fn reload(&mut self, name: Option<&str>, operator: &'static str, reply: Reply) -> Result<(), String> {
+    pub fn reload(
+        &mut self,
+        name: Option<&str>,
+        operator: &'static str,
+        (lossy, plan_only): (bool, bool),
+        reply: Reply,
+    ) -> Result<(), String> {
         let modules = match name {
             None => self.modules.names(),
             Some(name) => {
                 vec![self.modules.registry.find(name).map_err(|error| error.to_string())?.spec.name.clone()]
             }
         };
-        self.modules.enqueue(Job { modules, since: Instant::now(), operator, replies: vec![reply] });
+        self.modules.enqueue(Job { modules, since: Instant::now(), operator, lossy, plan_only, replies: vec![reply] });
         Ok(())
     }
 
@@ -303,7 +337,14 @@ impl Engine {
                 // A build of the source before this change is of no use any more.
                 let stale = self.modules.running.as_ref().filter(|running| running.job.modules == [package.clone()]);
                 let replies = if stale.is_some() { self.modules.supersede() } else { Vec::new() };
-                self.modules.enqueue(Job { modules: vec![package], since: at, operator: "module.reload", replies });
+                self.modules.enqueue(Job {
+                    modules: vec![package],
+                    since: at,
+                    operator: "module.reload",
+                    lossy: false,
+                    plan_only: false,
+                    replies,
+                });
             }
         }
     }
@@ -353,123 +394,6 @@ impl Engine {
         format!("{title}: {place}; the code from before goes on")
     }
 
-    fn load_built(&mut self, job: &Job, report: &BuildReport, started: Instant) -> Result<Json, String> {
-        let mut outcomes = Vec::new();
-        let mut errors = Vec::new();
-        let startup = self.modules.starting.is_some();
-        let rebuild_all = job.modules.len() > 1 && !startup;
-        for (at, module) in job.modules.iter().enumerate() {
-            if let Some((left, _)) = &mut self.modules.starting {
-                *left = job.modules.len() - at;
-                self.publish();
-            }
-            let Some(artefact) = report.artefacts.iter().find(|artefact| artefact.package == *module) else {
-                errors.push(format!(
-                    "{module}: the build made no library; its Cargo.toml needs crate-type [\"cdylib\", \"rlib\"]"
-                ));
-                continue;
-            };
-            self.modules.built.insert(module.clone());
-            let current = self.modules.registry.find(module).ok().and_then(|module| module.current.as_ref());
-            if rebuild_all && artefact.fresh && current.is_some() {
-                continue;
-            }
-            let stages = stages(job.since, started, report.took);
-            match self.modules.registry.load(module, &artefact.path, &mut self.session.holder, stages) {
-                Ok(reloaded) => {
-                    self.loaded(module);
-                    outcomes.push(reloaded);
-                }
-                Err(error) => errors.push(format!("{module}: {error}")),
-            }
-        }
-        for error in &errors {
-            self.log(Level::Error, "modules", error);
-            self.notices.add(Level::Error, "A module was not loaded", error.clone());
-        }
-        let result = self.summary(&outcomes, startup);
-        self.modules.fresh.extend(outcomes.into_iter().map(|reloaded| Fresh { reloaded }));
-        if errors.is_empty() { Ok(result) } else { Err(errors.join("; ")) }
-    }
-
-    /// At start, modules that were built are loaded although others were not; of those, the library of an earlier build
-    /// is loaded, if it still fits the engine.
-    fn load_what_there_is(&mut self, job: &Job, report: &BuildReport, started: Instant) {
-        for module in &job.modules {
-            let built = report.artefacts.iter().find(|artefact| artefact.package == *module);
-            let Some(path) = built.map(|artefact| artefact.path.clone()).or_else(|| self.modules.earlier(module))
-            else {
-                continue;
-            };
-            let stages = stages(job.since, started, report.took);
-            match self.modules.registry.load(module, &path, &mut self.session.holder, stages) {
-                Ok(_) if built.is_some() => self.loaded(module),
-                Ok(_) => {
-                    self.loaded(module);
-                    let title = format!("{} runs as it was built last", short(module));
-                    self.notices.add(Level::Warning, title, "Its source does not compile; Diagnostics says why.");
-                }
-                Err(error) => self.log(Level::Error, "modules", &format!("{module}: {error}")),
-            }
-        }
-    }
-
-    fn summary(&mut self, outcomes: &[Reloaded], startup: bool) -> Json {
-        let entities = self.session.world().read().len();
-        if !startup {
-            for reloaded in outcomes {
-                let title =
-                    format!("{} reloaded in {}", short(&reloaded.module), milliseconds(reloaded.stages.total()));
-                let stages: Vec<String> = reloaded
-                    .stages
-                    .stages
-                    .iter()
-                    .map(|(name, time)| format!("{name} {}", milliseconds(*time)))
-                    .collect();
-                let detail = format!("{}\n{entities} entities kept", stages.join(" · "));
-                self.log(Level::Success, "modules", &format!("{title}: {}", stages.join(", ")));
-                self.notices.add(Level::Success, title, detail);
-            }
-        }
-        let modules: Vec<Json> = outcomes
-            .iter()
-            .map(|reloaded| {
-                let stages: serde_json::Map<String, Json> = reloaded
-                    .stages
-                    .stages
-                    .iter()
-                    .map(|(name, time)| (format!("{}_ms", name.replace(' ', "_")), json!(time.as_secs_f64() * 1e3)))
-                    .collect();
-                json!({ "module": reloaded.module, "generation": reloaded.generation, "stages": stages })
-            })
-            .collect();
-        json!({ "entities": entities, "reloaded": modules })
-    }
-
-    /// What must be done again after a module's code changed.
-    fn loaded(&mut self, module: &str) {
-        if self.modules.starting.is_none() {
-            self.modules.last = Some(module.to_owned());
-        }
-        for problem in std::mem::take(&mut self.session.holder.problems) {
-            self.log(Level::Error, module, &problem);
-        }
-        self.session.adopt_orphans();
-        self.session.mark_stale();
-        self.components_changed = true;
-        if self.modules.registry.find(module).is_ok_and(|module| module.spec.kind == ModuleKind::System) {
-            self.register_core_components();
-            self.draw.renew();
-        }
-    }
-
-    /// Notes the first frame of modules that were swapped before it.
-    pub fn mark_first_frames(&mut self) {
-        for mut fresh in std::mem::take(&mut self.modules.fresh) {
-            self.modules.registry.first_frame(&mut fresh.reloaded);
-        }
-    }
-
     /// Watches the sources, once the modules run.
     pub fn watch_sources(&mut self) {
         let folders =
@@ -490,21 +414,6 @@ impl Modules {
         running.canceller.cancel();
         std::mem::take(&mut running.job.replies)
     }
-}
-
-/// The stages up to the end of the build.
-fn stages(since: Instant, started: Instant, took: Duration) -> Stages {
-    let mut stages = Stages::since(since);
-    stages.stages.push(("seen", started.duration_since(since)));
-    stages.stages.push(("built", took));
-    stages.restart_at(started + took);
-    stages
-}
-
-/// A time as people read it.
-pub fn milliseconds(time: Duration) -> String {
-    let ms = time.as_secs_f64() * 1e3;
-    if ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
 }
 
 fn diagnostic(found: &playground_engine_builder::Diagnostic, job: &Job) -> Diagnostic {

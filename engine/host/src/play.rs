@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use playground::ecs::view::SystemPanic;
 use playground::ecs::{Stage, Time};
 use playground::editor::report::{Level, PlayState};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Length of one step of the world.
 pub const STEP: Duration = Duration::from_nanos(16_666_667);
@@ -122,6 +122,12 @@ impl Engine {
     }
 
     fn step_world(&mut self) {
+        let start = Instant::now();
+        self.run_step();
+        self.count_on_probation(true, start.elapsed());
+    }
+
+    fn run_step(&mut self) {
         let Ok(ecs) = self.session.ecs() else { return };
         if self.play.time.frame().is_multiple_of(STEPS_PER_CHECKPOINT)
             && let Err(error) = ecs.storage().checkpoint(self.session.world())
@@ -172,6 +178,9 @@ impl Engine {
     pub fn quarantine(&mut self, module: &str, why: &str) {
         if let Ok(ecs) = self.session.ecs() {
             ecs.systems().enable_module(self.session.world(), module, false);
+        }
+        if self.fails_probation(module, why) {
+            return;
         }
         self.modules.registry.quarantine(module, why.to_owned());
         let title = format!("{module} was switched off");

@@ -239,7 +239,7 @@ fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRo
         State::Quarantined { why } => (ModuleState::Quarantined, why.clone()),
         State::Failed { why } => (ModuleState::Failed, why.clone()),
     };
-    let current = module.current.as_ref();
+    let current = module.current();
     let hash = components.iter().fold(0, |hash, info| hash_number(hash, info.schema.hash));
     ModuleRow {
         kind: if module.spec.implements.is_some() { ModuleKind::System } else { ModuleKind::Plugin },
@@ -251,11 +251,11 @@ fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRo
         schema_hash: (!components.is_empty()).then_some(hash),
         load_time: current.map_or(Duration::ZERO, |current| current.opened_in),
         size: current.map_or(0, |current| current.size_bytes),
-        retired_size: module.retired_bytes,
+        retired_size: module.retired_bytes(),
         components: components.iter().map(|info| info.name).collect(),
         panels: contributed.map(|found| found.panels.clone()).unwrap_or_default(),
         implements: module.spec.implements.clone(),
-        stages: module.stages.clone(),
+        stages: current.map(|current| current.stages.clone()).unwrap_or_default(),
         name,
     }
 }

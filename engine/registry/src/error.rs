@@ -24,6 +24,16 @@ pub enum ReloadError {
     /// The module does not fit its contract.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// No such generation.
+    #[error("{module} has no generation {number}; kept are {known}")]
+    NoGeneration {
+        /// The module.
+        module: String,
+        /// The number asked for.
+        number: u32,
+        /// The numbers there are.
+        known: String,
+    },
     /// The library exports nothing that a module of its kind must.
     #[error("{module} exports no {missing}; its source must call playground::{makro}! once")]
     NoExport {
@@ -34,4 +44,14 @@ pub enum ReloadError {
         /// The macro that writes it.
         makro: &'static str,
     },
+}
+
+/// A change of several modules that did not happen. The generations before still run.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {cause}", modules.join(", "))]
+pub struct SetError {
+    /// The module that it is about, or all of them if they do not fit together.
+    pub modules: Vec<String>,
+    /// What is wrong.
+    pub cause: ReloadError,
 }

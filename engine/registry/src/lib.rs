@@ -7,6 +7,6 @@ mod error;
 mod module;
 mod registry;
 
-pub use error::ReloadError;
-pub use module::{Generation, Module, ModuleSpec, Stages, State};
-pub use registry::{ModuleRegistry, Reloaded};
+pub use error::{ReloadError, SetError};
+pub use module::{Generation, Module, ModuleSpec, Stages, State, Verdict};
+pub use registry::{ModuleRegistry, PreparedSet, Reloaded, Source, Step};

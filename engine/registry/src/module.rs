@@ -1,9 +1,10 @@
 //! One module and its generations.
 
+use playground_engine_loader::Exports;
 use playground_engine_types::{ModuleKind, ViewModelTrait};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 /// What is known of a module before it is loaded.
 #[derive(Clone, Debug)]
@@ -69,7 +70,23 @@ impl Stages {
     }
 }
 
-/// One loaded version of a module. It stays mapped for ever.
+/// How a generation fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Its first frames are being watched.
+    OnProbation,
+    /// It ran well.
+    Proven,
+    /// Another one took its place.
+    Replaced,
+    /// It was taken back.
+    RolledBack {
+        /// Why.
+        why: String,
+    },
+}
+
+/// One loaded version of a module. It stays mapped for ever, so that it can be gone back to.
 pub struct Generation {
     /// Counts from 1.
     pub number: u32,
@@ -77,6 +94,10 @@ pub struct Generation {
     pub path: PathBuf,
     /// Size of the library, bytes.
     pub size_bytes: u64,
+    /// Digest of the library.
+    pub digest: String,
+    /// When it was loaded.
+    pub loaded_at: SystemTime,
     /// How long opening it took.
     pub opened_in: Duration,
     /// Hash of its contract's source, if it is a system.
@@ -85,6 +106,11 @@ pub struct Generation {
     pub state_format_version: Option<u64>,
     /// Its implementation, if it is a system.
     pub viewmodel: Option<Arc<dyn ViewModelTrait>>,
+    /// Times of the stages when it was put into effect last.
+    pub stages: Vec<(&'static str, Duration)>,
+    /// How it fared.
+    pub verdict: Verdict,
+    pub(crate) exports: Exports,
 }
 
 /// One declared module.
@@ -93,24 +119,41 @@ pub struct Module {
     pub spec: ModuleSpec,
     /// What it does.
     pub state: State,
-    /// The version that runs.
-    pub current: Option<Generation>,
-    /// Size of the libraries of earlier generations, bytes.
-    pub retired_bytes: u64,
+    /// All versions that were put into effect, in the order of loading.
+    pub generations: Vec<Generation>,
     /// Libraries staged so far, also those that were refused.
     pub staged: u32,
-    /// Stages of the last reload.
-    pub stages: Vec<(&'static str, Duration)>,
+    /// The place of the running one.
+    pub(crate) running: Option<usize>,
 }
 
 impl Module {
     pub(crate) fn new(spec: ModuleSpec) -> Self {
-        Self { spec, state: State::Declared, current: None, retired_bytes: 0, staged: 0, stages: Vec::new() }
+        Self { spec, state: State::Declared, generations: Vec::new(), staged: 0, running: None }
+    }
+
+    /// The version that runs.
+    pub fn current(&self) -> Option<&Generation> {
+        self.generations.get(self.running?)
+    }
+
+    pub(crate) fn current_mut(&mut self) -> Option<&mut Generation> {
+        self.generations.get_mut(self.running?)
     }
 
     /// The running generation's number; 0 before the first.
     pub fn generation(&self) -> u32 {
-        self.current.as_ref().map_or(0, |generation| generation.number)
+        self.current().map_or(0, |generation| generation.number)
+    }
+
+    pub(crate) fn next_number(&self) -> u32 {
+        self.generations.last().map_or(0, |generation| generation.number) + 1
+    }
+
+    /// Size of the libraries that are mapped and do not run, bytes.
+    pub fn retired_bytes(&self) -> u64 {
+        let retired = self.generations.iter().enumerate().filter(|(at, _)| Some(*at) != self.running);
+        retired.map(|(_, generation)| generation.size_bytes).sum()
     }
 
     /// Name without the prefix that all packages of a kind share: `orbit` of `playground-plugins-orbit`.

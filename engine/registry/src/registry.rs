@@ -1,13 +1,14 @@
 //! The declared modules, and the transaction that loads and reloads them.
 
-use crate::{Generation, Module, ModuleSpec, ReloadError, Stages, State};
+use crate::{Generation, Module, ModuleSpec, ReloadError, SetError, Stages, State, Verdict};
 use playground_engine_binding::{Binding, BindingRegistry};
-use playground_engine_loader::{Loader, Opened, inspect};
+use playground_engine_loader::{Exports, Loader, Opened, inspect};
 use playground_engine_types::erase::guarded;
-use playground_engine_types::state::ModuleChange;
+use playground_engine_types::state::{ModuleChange, Plan};
 use playground_engine_types::{EngineBuild, Erased, ModuleError, ModuleKind, StateHolder, ViewModelTrait};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// The declared modules.
 pub struct ModuleRegistry {
@@ -24,6 +25,8 @@ pub struct Reloaded {
     pub module: String,
     /// Its generation now.
     pub generation: u32,
+    /// The generation before, if there was one.
+    pub before: Option<u32>,
     /// The stages with their times.
     pub stages: Stages,
 }
@@ -56,45 +59,79 @@ impl ModuleRegistry {
         })
     }
 
-    /// Loads a library as the next generation of a module. `stages` goes on from what was done before.
+    /// Everything of a change of several modules that can fail. Nothing is changed by it: [`ModuleRegistry::commit`] or
+    /// [`ModuleRegistry::abandon`] must follow.
     ///
     /// # Errors
-    /// When anything about the library, its types or its state does not fit. Nothing was changed then: the generation
-    /// before still runs.
-    pub fn load(
-        &mut self,
-        name: &str,
-        library: &Path,
-        holder: &mut impl StateHolder,
-        mut stages: Stages,
-    ) -> Result<Reloaded, ReloadError> {
-        let at = self.modules.iter().position(|module| module.spec.name == name);
-        let at = at.ok_or_else(|| self.find(name).err().unwrap_or_else(|| unknown(name)))?;
-        match self.prepare(at, library, holder, &mut stages) {
-            Ok(prepared) => Ok(self.commit(at, prepared, holder, stages)),
-            Err(error) => {
-                let module = &mut self.modules[at];
-                if module.current.is_none() {
-                    module.state = State::Failed { why: error.to_string() };
+    /// When anything about a library, its types or its state does not fit; which module's, the error says. The
+    /// generations before still run.
+    pub fn prepare(&mut self, steps: Vec<Step<'_>>, holder: &mut impl StateHolder) -> Result<PreparedSet, SetError> {
+        let mut modules = Vec::with_capacity(steps.len());
+        let mut changes = Vec::with_capacity(steps.len());
+        for step in steps {
+            let module = step.module.to_owned();
+            match self.prepare_one(step) {
+                Ok((prepared, change)) => {
+                    modules.push(prepared);
+                    changes.push(change);
                 }
-                Err(error)
+                Err(cause) => return Err(self.refused(vec![module], cause)),
+            }
+        }
+        match holder.prepare(changes) {
+            Ok(plan) => {
+                modules.iter_mut().for_each(|prepared| prepared.stages.mark("planned"));
+                Ok(PreparedSet { modules, plan })
+            }
+            Err(cause) => {
+                let names = modules.iter().map(|prepared| self.modules[prepared.at].spec.name.clone()).collect();
+                Err(self.refused(names, cause.into()))
             }
         }
     }
 
-    /// Everything that can fail.
-    fn prepare(
-        &mut self,
-        at: usize,
-        library: &Path,
-        holder: &mut impl StateHolder,
-        stages: &mut Stages,
-    ) -> Result<Prepared, ReloadError> {
+    fn refused(&mut self, modules: Vec<String>, cause: ReloadError) -> SetError {
+        for module in &modules {
+            self.fail(module, cause.to_string());
+        }
+        SetError { modules, cause }
+    }
+
+    fn prepare_one(&mut self, step: Step<'_>) -> Result<(Prepared, ModuleChange), ReloadError> {
+        let Step { module: name, source, mut stages } = step;
+        let at = self.modules.iter().position(|module| module.spec.name == name);
+        let at = at.ok_or_else(|| self.find(name).err().unwrap_or_else(|| unknown(name)))?;
         let name = self.modules[at].spec.name.clone();
+        let (exports, origin) = match source {
+            Source::Library(path) => {
+                let (opened, path) = self.open(at, path, &mut stages)?;
+                (opened.exports, Origin::New(Box::new(New { opened, path })))
+            }
+            Source::Kept(number) | Source::AsItWas(number) => {
+                let place = self.kept(at, number)?;
+                (self.modules[at].generations[place].exports, Origin::Kept(place))
+            }
+        };
+        let as_it_was = match (&source, &origin) {
+            (Source::AsItWas(_), Origin::Kept(place)) => self.modules[at].generations[*place].viewmodel.clone(),
+            _ => None,
+        };
+        let is_untouched = as_it_was.is_some();
+        let binding = self.bind(at, &exports, as_it_was)?;
+        if let Some(binding) = &binding {
+            self.bindings.check(binding)?;
+            if !is_untouched {
+                self.hand_over_state(at, &binding.viewmodel)?;
+            }
+        }
+        let contributions = contributions(&name, self.modules[at].spec.kind, &exports)?;
+        Ok((Prepared { at, origin, exports, binding, stages }, ModuleChange { module: name, contributions }))
+    }
+
+    fn open(&mut self, at: usize, library: &Path, stages: &mut Stages) -> Result<(Opened, PathBuf), ReloadError> {
         let inspected = inspect(library)?;
-        inspected.header.check(&self.build, &name).map_err(|cause| playground_engine_loader::LoadError::Header {
-            path: library.to_path_buf(),
-            cause: Box::new(cause),
+        inspected.header.check(&self.build, &self.modules[at].spec.name).map_err(|cause| {
+            playground_engine_loader::LoadError::Header { path: library.to_path_buf(), cause: Box::new(cause) }
         })?;
         self.modules[at].staged += 1;
         let staged =
@@ -103,21 +140,28 @@ impl ModuleRegistry {
         let path = staged.path.clone();
         let opened = self.loader.open(staged, &self.build)?;
         stages.mark("loaded");
-        let binding = self.construct_viewmodel(at, &opened)?;
-        if let Some(binding) = &binding {
-            self.bindings.check(binding)?;
-            self.hand_over_state(at, &binding.viewmodel)?;
-        }
-        let contributions = contributions(&name, self.modules[at].spec.kind, &opened)?;
-        holder.prepare(ModuleChange { module: &name, contributions })?;
-        stages.mark("planned");
-        Ok(Prepared { opened, path, binding })
+        Ok((opened, path))
     }
 
-    fn construct_viewmodel(&self, at: usize, opened: &Opened) -> Result<Option<Binding>, ReloadError> {
+    fn kept(&self, at: usize, number: u32) -> Result<usize, ReloadError> {
+        let module = &self.modules[at];
+        let found = module.generations.iter().position(|generation| generation.number == number);
+        found.ok_or_else(|| {
+            let known: Vec<String> = module.generations.iter().map(|kept| kept.number.to_string()).collect();
+            ReloadError::NoGeneration { module: module.spec.name.clone(), number, known: known.join(", ") }
+        })
+    }
+
+    /// The implementation that a generation brings: a new one, or `known`.
+    fn bind(
+        &self,
+        at: usize,
+        exports: &Exports,
+        known: Option<Arc<dyn ViewModelTrait>>,
+    ) -> Result<Option<Binding>, ReloadError> {
         let module = &self.modules[at];
         let name = module.spec.name.clone();
-        let Some(export) = opened.exports.viewmodel else {
+        let Some(export) = exports.viewmodel else {
             return match module.spec.kind {
                 ModuleKind::System => {
                     Err(ReloadError::NoExport { module: name, missing: "implementation", makro: "viewmodel" })
@@ -126,19 +170,19 @@ impl ModuleRegistry {
             };
         };
         let construct = || {
-            let viewmodel = (export.construct)();
+            let viewmodel = known.unwrap_or_else(|| (export.construct)());
             let contract = viewmodel.clone().contract();
             (viewmodel, contract)
         };
         let (viewmodel, contract) =
             guarded(construct).map_err(|message| panicked(&name, "its constructor", message))?;
-        Ok(Some(Binding { module: name, generation: module.generation() + 1, viewmodel, contract }))
+        Ok(Some(Binding { module: name, generation: module.next_number(), viewmodel, contract }))
     }
 
     /// Private state goes from the running generation to the next one.
     fn hand_over_state(&self, at: usize, next: &Arc<dyn ViewModelTrait>) -> Result<(), ReloadError> {
         let module = &self.modules[at];
-        let Some(old) = module.current.as_ref().and_then(|generation| generation.viewmodel.as_ref()) else {
+        let Some(old) = module.current().and_then(|generation| generation.viewmodel.as_ref()) else {
             return Ok(());
         };
         let name = &module.spec.name;
@@ -151,36 +195,76 @@ impl ModuleRegistry {
         Ok(())
     }
 
-    /// What can't fail: bindings, the state holder and the record change together.
-    fn commit(&mut self, at: usize, prepared: Prepared, holder: &mut impl StateHolder, mut stages: Stages) -> Reloaded {
-        let Prepared { opened, path, binding } = prepared;
-        let viewmodel = binding.as_ref().map(|binding| binding.viewmodel.clone());
-        self.bindings.commit(binding.into_iter().map(Arc::new).collect());
-        let module = &mut self.modules[at];
-        holder.commit(&module.spec.name);
-        let number = module.generation() + 1;
-        module.retired_bytes += module.current.as_ref().map_or(0, |old| old.size_bytes);
-        module.current = Some(Generation {
-            number,
-            path,
-            size_bytes: opened.inspected.size_bytes,
-            opened_in: opened.opened_in,
-            api_version: opened.exports.viewmodel.map(|export| export.api_version),
-            state_format_version: opened.exports.viewmodel.map(|export| export.state_format_version),
-            viewmodel,
-        });
-        module.state = State::Running;
+    /// What can't fail: the bindings, the state holder and the records of the whole set change in one step.
+    pub fn commit(&mut self, set: PreparedSet, holder: &mut impl StateHolder) -> Vec<Reloaded> {
+        let PreparedSet { mut modules, .. } = set;
+        let viewmodels: Vec<_> =
+            modules.iter().map(|prepared| prepared.binding.as_ref().map(|binding| binding.viewmodel.clone())).collect();
+        let bindings = modules.iter_mut().filter_map(|prepared| prepared.binding.take());
+        self.bindings.commit(bindings.map(Arc::new).collect());
+        holder.commit();
+        let put = modules.into_iter().zip(viewmodels);
+        put.map(|(prepared, viewmodel)| self.record(prepared, viewmodel)).collect()
+    }
+
+    /// Forgets a change that was prepared. Its libraries stay mapped.
+    pub fn abandon(&mut self, set: PreparedSet, holder: &mut impl StateHolder) {
+        drop(set);
+        holder.abandon();
+    }
+
+    fn record(&mut self, prepared: Prepared, viewmodel: Option<Arc<dyn ViewModelTrait>>) -> Reloaded {
+        let Prepared { at, origin, exports, mut stages, .. } = prepared;
         stages.mark("swapped");
-        module.stages.clone_from(&stages.stages);
-        Reloaded { module: module.spec.name.clone(), generation: number, stages }
+        let module = &mut self.modules[at];
+        let before = module.current().map(|generation| generation.number);
+        if let Some(old) = module.current_mut().filter(|old| !matches!(old.verdict, Verdict::RolledBack { .. })) {
+            old.verdict = Verdict::Replaced;
+        }
+        let place = match origin {
+            Origin::Kept(place) => place,
+            Origin::New(new) => {
+                let New { opened, path } = *new;
+                module.generations.push(Generation {
+                    number: module.next_number(),
+                    path,
+                    size_bytes: opened.inspected.size_bytes,
+                    digest: opened.inspected.digest.to_string(),
+                    loaded_at: SystemTime::now(),
+                    opened_in: opened.opened_in,
+                    api_version: exports.viewmodel.map(|export| export.api_version),
+                    state_format_version: exports.viewmodel.map(|export| export.state_format_version),
+                    viewmodel: None,
+                    stages: Vec::new(),
+                    verdict: Verdict::OnProbation,
+                    exports,
+                });
+                module.generations.len() - 1
+            }
+        };
+        module.running = Some(place);
+        module.state = State::Running;
+        let generation = &mut module.generations[place];
+        generation.viewmodel = viewmodel;
+        generation.verdict = Verdict::OnProbation;
+        generation.stages.clone_from(&stages.stages);
+        Reloaded { module: module.spec.name.clone(), generation: generation.number, before, stages }
     }
 
     /// Notes that a module's first frame was run, for the times that the editor shows.
     pub fn first_frame(&mut self, reloaded: &mut Reloaded) {
         reloaded.stages.mark("first frame");
-        if let Some(module) = self.modules.iter_mut().find(|module| module.spec.name == reloaded.module) {
-            module.stages.clone_from(&reloaded.stages.stages);
+        let module = self.modules.iter_mut().find(|module| module.spec.name == reloaded.module);
+        if let Some(generation) = module.and_then(Module::current_mut) {
+            generation.stages.clone_from(&reloaded.stages.stages);
         }
+    }
+
+    /// Notes how a generation fared.
+    pub fn judge(&mut self, name: &str, number: u32, verdict: Verdict) {
+        let module = self.modules.iter_mut().find(|module| module.spec.name == name);
+        let generations = module.into_iter().flat_map(|module| &mut module.generations);
+        generations.filter(|generation| generation.number == number).for_each(|kept| kept.verdict = verdict.clone());
     }
 
     /// Notes that a module panicked and is not called any more.
@@ -193,20 +277,61 @@ impl ModuleRegistry {
     /// Notes that a module that never ran can't be built.
     pub fn fail(&mut self, name: &str, why: String) {
         let module = self.modules.iter_mut().find(|module| module.spec.name == name);
-        if let Some(module) = module.filter(|module| module.current.is_none()) {
+        if let Some(module) = module.filter(|module| module.running.is_none()) {
             module.state = State::Failed { why };
         }
     }
 }
 
-struct Prepared {
-    opened: Opened,
-    path: std::path::PathBuf,
-    binding: Option<Binding>,
+/// Where the next generation of a module comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// A library that was built.
+    Library(&'a Path),
+    /// A generation that ran before, with the state of the one that runs.
+    Kept(u32),
+    /// A generation that ran before, with the state that it had then.
+    AsItWas(u32),
 }
 
-fn contributions(name: &str, kind: ModuleKind, opened: &Opened) -> Result<Option<Erased>, ReloadError> {
-    match opened.exports.plugin {
+/// One module of a change.
+#[derive(Debug)]
+pub struct Step<'a> {
+    /// Its package name.
+    pub module: &'a str,
+    /// What takes the place of the running generation.
+    pub source: Source<'a>,
+    /// What was done before.
+    pub stages: Stages,
+}
+
+/// A change of several modules that can't fail any more.
+pub struct PreparedSet {
+    modules: Vec<Prepared>,
+    /// What it does to components.
+    pub plan: Plan,
+}
+
+struct Prepared {
+    at: usize,
+    origin: Origin,
+    exports: Exports,
+    binding: Option<Binding>,
+    stages: Stages,
+}
+
+enum Origin {
+    New(Box<New>),
+    Kept(usize),
+}
+
+struct New {
+    opened: Opened,
+    path: PathBuf,
+}
+
+fn contributions(name: &str, kind: ModuleKind, exports: &Exports) -> Result<Option<Erased>, ReloadError> {
+    match exports.plugin {
         None if kind == ModuleKind::Plugin => {
             Err(ReloadError::NoExport { module: name.to_owned(), missing: "plugin", makro: "plugin" })
         }

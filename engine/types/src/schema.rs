@@ -118,7 +118,7 @@ impl TypeSchema {
             return None;
         }
         let find = |fields: &'static [FieldSchema], name: &str| fields.iter().find(|field| field.name == name);
-        let mut words = Vec::new();
+        let (mut words, mut moved) = (Vec::new(), Vec::new());
         for old in self.fields() {
             match find(new.fields(), old.name) {
                 None => words.push(format!("removed `{}`", old.name)),
@@ -126,12 +126,16 @@ impl TypeSchema {
                     words.push(format!("`{}` was {} and is {}", old.name, old.ty.name, now.ty.name));
                 }
                 Some(now) if now.ty.hash != old.ty.hash => words.push(format!("`{}` changed inside", old.name)),
-                Some(now) if now.offset != old.offset => words.push(format!("`{}` moved", old.name)),
+                Some(now) if now.offset != old.offset => moved.push(format!("`{}` moved", old.name)),
                 Some(_) => {}
             }
         }
         for now in new.fields().iter().filter(|now| find(self.fields(), now.name).is_none()) {
             words.push(format!("added `{}`", now.name));
+        }
+        // Where fields lie matters to nobody who reads of others that came or went.
+        if words.is_empty() {
+            words = moved;
         }
         if words.is_empty() {
             words.push(format!("{} has another shape", self.name));

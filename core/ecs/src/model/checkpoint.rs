@@ -7,6 +7,7 @@ use super::{
     archetype::Archetype,
     entities::Entities,
     error::EcsError,
+    migrate,
     schedule::SystemClocks,
     sparse::SparseIndex,
     storage::{Layout, Storage},
@@ -138,6 +139,20 @@ impl Checkpoints {
 }
 
 impl Saved {
+    /// The components as `info` describes them: as they were saved, or converted if it has other fields.
+    fn pool(&self, info: &'static ComponentInfo, columns: u32) -> Result<Option<PoolBox>, EcsError> {
+        let load = |info: &'static ComponentInfo| {
+            let mut pool = (info.new_pool)();
+            (0..columns).for_each(|column| pool.open_column(column));
+            pool.load(&self.rows).then_some(pool)
+        };
+        if let Some(pool) = load(info) {
+            return Ok(Some(PoolBox::new(pool)));
+        }
+        let Some(saved) = load(self.info) else { return Ok(None) };
+        Ok(Some(migrate::convert(&*saved, info, columns)?.pool))
+    }
+
     /// Memory that is freed when this is dropped, bytes.
     fn freed(&self, storage: &Storage) -> u64 {
         let pool = storage.pool_index(self.info.id).and_then(|pool| storage.pool_at(pool));
@@ -200,13 +215,12 @@ impl Checkpoint {
         for (at, saved) in self.pools.iter().enumerate() {
             let now = storage.pool_index(saved.info.id).filter(|_| saved.live);
             let info = now.map_or(saved.info, |now| storage.pools[now as usize].info());
-            let mut pool = (info.new_pool)();
-            (0..self.tables.archetypes.len().max(1) as u32).for_each(|archetype| pool.open_column(archetype));
             let sparse = self.tables.sparse[at].clone();
-            if !pool.load(&saved.rows) || info.sparse != sparse.is_some() {
-                let what = format!("checkpoint {}", self.id.number);
-                return Err(EcsError::Stale { what, component: info.name });
+            let stale = || EcsError::Stale { what: format!("checkpoint {}", self.id.number), component: info.name };
+            if info.sparse != sparse.is_some() {
+                return Err(stale());
             }
+            let pool = saved.pool(info, self.tables.archetypes.len().max(1) as u32)?.ok_or_else(stale)?;
             if sparse.is_some() {
                 rebuilt.sparse_pools.push(at as u32);
             }
@@ -214,7 +228,7 @@ impl Checkpoint {
                 rebuilt.by_id.insert(info.id, at as u32);
             }
             rebuilt.sparse.push(sparse);
-            rebuilt.pools.push(PoolBox::new(pool));
+            rebuilt.pools.push(pool);
         }
         for (number, (pools, ids)) in self.tables.archetypes.iter().enumerate() {
             let mut archetype = Archetype::new(pools.clone());

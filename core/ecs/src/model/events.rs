@@ -129,13 +129,16 @@ impl Events {
         Ok(self.types.len() - 1)
     }
 
-    /// Takes an event type over under another generation's description, without touching an event; registers it if it
-    /// is not known. Subscriptions stay.
+    /// Takes an event type over under another generation's description: without touching an event if the fields are the
+    /// same, else each is converted. Registers it if it is not known. Subscriptions stay.
     ///
     /// # Errors
-    /// When the fields differ; everything stays as it was.
+    /// When another event has its id, or a conversion panicked; everything stays as it was.
     pub fn adopt(&mut self, info: &'static ComponentInfo) -> Result<(), EcsError> {
-        let at = self.place(info)?;
+        let at = match self.by_id.get(&info.id) {
+            Some(at) => *at,
+            None => self.place(info)?,
+        };
         self.types[at].adopt(info)
     }
 

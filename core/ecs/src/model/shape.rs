@@ -56,6 +56,8 @@ fn fit(value: Value, schema: &TypeSchema, path: &str, lost: &mut BTreeSet<String
             fit(*value, inner, path, lost).map(|value| Value::Some(Box::new(value)))
         }
         (TypeKind::Option(inner), value) => fit(value, inner, path, lost).map(|value| Value::Some(Box::new(value))),
+        // What may be absent no more: a value is unwrapped, and for nothing stands the default.
+        (_, Value::Some(value)) => fit(*value, schema, path, lost),
         (TypeKind::List(inner), Value::List(items)) => {
             items.into_iter().map(|item| fit(item, inner, path, lost)).collect::<Option<_>>().map(Value::List)
         }
@@ -76,8 +78,10 @@ fn fit_fields(
     for (name, value) in given {
         let is_it = |field: &&FieldSchema| field.name == name || (!field.was.is_empty() && field.was == name);
         let path = format!("{path}.{name}");
+        let was_absent = value == Value::None;
         match known.iter().find(is_it).and_then(|field| fit(value, field.ty, &path, lost)) {
             Some(value) => fitting.push((name, value)),
+            None if was_absent && known.iter().any(|field| is_it(&field)) => {}
             None => {
                 lost.insert(path);
             }

@@ -5,7 +5,10 @@ use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::modules::Reply;
 use playground::types::ModuleKind;
+use playground_engine_registry::{Generation, Verdict};
 use serde_json::json;
+use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 /// Runs one of them.
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Reply) -> Outcome {
@@ -15,17 +18,36 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Rep
                 Some(name) => name,
                 None => engine.modules.last_plugin().ok_or("no plugin is declared; give name=MODULE")?,
             };
-            engine.reload(Some(&name), "module.reload", reply.clone())?;
+            engine.reload(Some(&name), "module.reload", (lossy(arguments)?, false), reply.clone())?;
             Ok(Flow::Later)
         }
+        "module.plan" => {
+            let name = arguments.required_text("name")?;
+            engine.reload(Some(&name), "module.plan", (false, true), reply.clone())?;
+            Ok(Flow::Later)
+        }
+        "module.rollback" => {
+            let (name, to) = (arguments.required_text("name")?, arguments.get::<u32>("to")?);
+            done(engine.go_back(&name, to, lossy(arguments)?)?)
+        }
+        "module.history" => history(engine, &arguments.required_text("name")?),
         "module.reload_all" => {
-            engine.reload(None, "module.reload_all", reply.clone())?;
+            engine.reload(None, "module.reload_all", (lossy(arguments)?, false), reply.clone())?;
             Ok(Flow::Later)
         }
         "module.disable" => disable(engine, &arguments.required_text("name")?),
         "module.list" => done(json!({ "modules": rows(engine) })),
         "build.cancel" => done(json!({ "cancelled": engine.modules.cancel() })),
         other => missing(other),
+    }
+}
+
+/// Whether values may get lost.
+fn lossy(arguments: &Arguments<'_>) -> Result<bool, String> {
+    match arguments.text("lossy")?.as_deref() {
+        None | Some("ask") => Ok(false),
+        Some("allow") => Ok(true),
+        Some(other) => Err(format!("lossy={other} is neither `ask` (default) nor `allow`")),
     }
 }
 
@@ -38,6 +60,33 @@ fn disable(engine: &mut Engine, name: &str) -> Outcome {
     engine.session.ecs()?.enable_module(engine.session.world(), &name, false);
     engine.modules.registry.quarantine(&name, "disabled by hand; reload it to go on".to_owned());
     done(json!({ "module": name }))
+}
+
+fn history(engine: &Engine, name: &str) -> Outcome {
+    let module = engine.modules.registry.find(name).map_err(in_words)?;
+    let running = module.generation();
+    let row = |generation: &Generation| {
+        let (verdict, why) = match &generation.verdict {
+            Verdict::OnProbation => ("on probation", ""),
+            Verdict::Proven => ("proven", ""),
+            Verdict::Replaced => ("replaced", ""),
+            Verdict::RolledBack { why } => ("rolled back", why.as_str()),
+        };
+        let loaded = generation.loaded_at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let stages = generation.stages.iter().map(|(name, time)| (name.replace(' ', "_"), time.as_secs_f64() * 1e3));
+        json!({
+            "generation": generation.number,
+            "running": generation.number == running,
+            "loaded_at": loaded.as_secs(),
+            "digest": generation.digest,
+            "size": generation.size_bytes,
+            "verdict": verdict,
+            "why": why,
+            "stages_ms": stages.collect::<BTreeMap<String, f64>>(),
+        })
+    };
+    let rows: Vec<serde_json::Value> = module.generations.iter().map(row).collect();
+    done(json!({ "module": module.spec.name, "generations": rows, "mapped": module.retired_bytes() }))
 }
 
 fn rows(engine: &Engine) -> Vec<serde_json::Value> {

@@ -37,6 +37,8 @@ const ENTITIES: Parameter = optional("entity", "number of an entity, or a list o
 const ENTITY: Parameter = optional("entity", "number of an entity; the selection if not given");
 const KEEP: Parameter =
     optional("keep", "what stays as it is: the `local` transform (default) or the place in the `world`");
+const LOSSY: Parameter =
+    optional("lossy", "`allow` if values that do not survive may get lost; `ask` (default) refuses");
 const SYSTEM: Parameter = needed("name", "a system's name, such as `advance` or `orbit::advance`");
 const QUERY: Parameter = needed("query", "such as \"has:Orbit not:Light\"");
 const EVENT: Parameter = needed("name", "an event's name");
@@ -190,14 +192,17 @@ pub const TABLE: &[OperatorInfo] = &[
         "Build",
         "Ctrl+R",
         takes(
-            &[optional("name", "a module's name; the plugin reloaded or edited last if not given")],
+            &[optional("name", "a module's name; the plugin reloaded or edited last if not given"), LOSSY],
             op("module.reload", "Reload module", "Rebuilds a module and swaps it with all entities kept"),
         ),
     ),
     at(
         "Build",
         "Ctrl+Shift+R",
-        op("module.reload_all", "Reload all modules", "Rebuilds all modules and swaps those that changed"),
+        takes(
+            &[LOSSY],
+            op("module.reload_all", "Reload all modules", "Rebuilds all modules and swaps those that changed, or none"),
+        ),
     ),
     at(
         "Build",
@@ -207,6 +212,22 @@ pub const TABLE: &[OperatorInfo] = &[
     takes(
         &[needed("name", "a module's name")],
         op("module.disable", "Disable module", "Stops calling a module's systems until it is reloaded"),
+    ),
+    takes(
+        &[needed("name", "a module's name")],
+        op("module.plan", "Plan reload", "Rebuilds a module and says what a reload would do to its components"),
+    ),
+    takes(
+        &[
+            needed("name", "a module's name"),
+            optional("to", "the generation's number; the one before the running one if not given"),
+            LOSSY,
+        ],
+        op("module.rollback", "Roll module back", "Goes back to an earlier generation, with the world as it is"),
+    ),
+    takes(
+        &[needed("name", "a module's name")],
+        op("module.history", "Module history", "The generations of a module: when, from what, how they fared"),
     ),
     op("module.list", "List modules", "The declared modules with states, generations and versions"),
     op("system.list", "List systems", "All systems by stage and order, with what they use and what they took"),

@@ -37,6 +37,16 @@ impl Source {
         fs::write(&self.path, self.original.replace(from, to)).expect("the source is writable");
     }
 
+    /// Writes the original with every `from` replaced by its `to`.
+    #[track_caller]
+    pub fn edit_all(&self, changes: &[(&str, &str)]) {
+        let text = changes.iter().fold(self.original.clone(), |text, (from, to)| {
+            assert!(text.contains(from), "{} has no `{from}`", self.path.display());
+            text.replace(from, to)
+        });
+        fs::write(&self.path, text).expect("the source is writable");
+    }
+
     /// Writes the original.
     pub fn restore(&self) {
         fs::write(&self.path, &self.original).expect("the source is writable");

@@ -1,7 +1,7 @@
 //! The events of one type: those that wait and those that were delivered. Knows nothing of who wants to know.
 
 use super::{EventRecord, Sequence, subscription::Subscription};
-use crate::model::{component::Component, error::EcsError, pool::ComponentPool};
+use crate::model::{component::Component, error::EcsError, migrate, pool::ComponentPool};
 use playground_core_types::Who;
 use playground_engine_types::{ComponentInfo, ErasedPool, PoolBox, Value};
 use std::collections::VecDeque;
@@ -11,6 +11,8 @@ const PENDING: u32 = 0;
 /// The columns of delivered events. One is filled while the other is kept until it is full: so the history forgets a
 /// whole column at a time and never moves an event.
 const DELIVERED: [u32; 2] = [1, 2];
+/// All of them.
+const COLUMNS: u32 = 3;
 
 /// How many delivered events of a type are remembered, unless somebody says otherwise.
 pub const HISTORY: usize = 256;
@@ -111,9 +113,19 @@ impl EventType {
         change.map_or(Ok(()), |change| Err(EcsError::EventSchema { event: info.name, change }))
     }
 
-    /// Takes the events over under another generation's description, without touching one.
+    /// Takes the events over under another generation's description: without touching one if the fields are the same,
+    /// else each is converted.
     pub fn adopt(&mut self, info: &'static ComponentInfo) -> Result<(), EcsError> {
-        self.check(info)?;
+        match self.check(info) {
+            Ok(()) => {}
+            Err(EcsError::EventSchema { .. }) => {
+                self.pool = migrate::convert(&*self.pool, info, COLUMNS)?.pool;
+                self.info = info;
+                self.spare = None;
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
         let old = std::mem::replace(&mut self.pool, PoolBox::new((info.new_pool)())).into_inner();
         match (info.adopt)(old) {
             Ok(pool) => {
