@@ -1,6 +1,7 @@
 //! Play, pause, step, stop: when systems run, and the way back to the authored scene.
 
 use crate::engine::Engine;
+use playground::ecs::model::checkpoint::CheckpointId;
 use playground::ecs::view::SystemPanic;
 use playground::ecs::{Stage, Time};
 use playground::editor::report::{Level, PlayState};
@@ -15,6 +16,9 @@ const STEPS_PER_FRAME: u32 = 4;
 /// (the first 20 ms) in the development build with the swarm's scene.
 const STEPS_PER_CHECKPOINT: u64 = 60;
 
+/// What a system that runs in every frame sees as passed at most, after the engine was busy with something else.
+const LONGEST_FRAME: Duration = Duration::from_millis(250);
+
 /// The world's clock.
 #[derive(Default)]
 pub struct Play {
@@ -22,6 +26,9 @@ pub struct Play {
     pub state: PlayState,
     time: Time,
     owed: Duration,
+    /// The time of systems that run in every frame: that of the wall.
+    editor: Time,
+    last_settled: Option<Instant>,
 }
 
 impl Engine {
@@ -44,7 +51,7 @@ impl Engine {
         self.session.holder.authored = Some(ecs.worlds().snapshot(self.session.world()));
         self.session.history.begin_play();
         self.session.world().clear_checkpoints();
-        self.play.time = Time::default();
+        self.set_time(Time::default());
         Ok(())
     }
 
@@ -57,6 +64,7 @@ impl Engine {
             self.session.world().clear_checkpoints();
             self.session.mark_stale();
         }
+        self.set_time(Time::default());
         self.session.history.end_play();
         self.play.state = PlayState::Stopped;
     }
@@ -93,6 +101,22 @@ impl Engine {
             self.play.owed -= STEP;
             self.step_world();
         }
+        self.set_time(self.play.time);
+    }
+
+    /// Sets the time that systems see, and that the world says.
+    fn set_time(&mut self, time: Time) {
+        self.play.time = time;
+        self.session.world().clock().write().elapsed = time.elapsed();
+    }
+
+    /// Goes on from a checkpoint: time is what it was then.
+    pub fn rewound(&mut self, to: CheckpointId) {
+        let frame = (to.time / STEP.as_secs_f64()).round() as u64;
+        self.set_time(Time::new(STEP.as_secs_f32(), to.time, frame));
+        self.session.mark_stale();
+        self.session.refresh();
+        self.draw.mark_dirty();
     }
 
     /// Runs one system and waits, as a step does.
@@ -134,7 +158,7 @@ impl Engine {
         {
             self.log(Level::Warning, "checkpoint", &error.to_string());
         }
-        self.play.time = self.play.time.advance(STEP.as_secs_f32());
+        self.set_time(self.play.time.advance(STEP.as_secs_f32()));
         for stage in Stage::PLAY {
             for panic in ecs.systems().run_stage(self.session.world(), stage, self.play.time) {
                 self.quarantine_system(&panic);
@@ -150,9 +174,23 @@ impl Engine {
     /// Runs the systems that run in every frame, also while the world is edited.
     pub fn run_editor_stage(&mut self) {
         let Ok(ecs) = self.session.ecs() else { return };
-        for panic in ecs.systems().run_stage(self.session.world(), Stage::Editor, self.play.time) {
+        let now = Instant::now();
+        let passed = self.play.last_settled.replace(now).map_or(Duration::ZERO, |last| now.duration_since(last));
+        self.play.editor = self.play.editor.advance(passed.min(LONGEST_FRAME).as_secs_f32());
+        for panic in ecs.systems().run_stage(self.session.world(), Stage::Editor, self.play.editor) {
             self.quarantine_system(&panic);
         }
+    }
+
+    /// Drops what was emitted and observed while the world is only edited: handlers belong to the world that plays, and
+    /// what they would change here no undo would take back.
+    pub fn forget_events(&mut self) {
+        let Ok(ecs) = self.session.ecs() else { return };
+        // Without an event to name there is nothing that could be missing.
+        let _ = ecs.events().clear(self.session.world(), None);
+        let notes = self.session.world().write().watch_mut().take();
+        // Without a lock: what components in them do when they are dropped is their own business.
+        drop(notes);
     }
 
     /// Tells observers and subscribers what happened since the last step.

@@ -122,8 +122,11 @@ impl Engine {
         outcomes.iter().for_each(|reloaded| self.loaded(&reloaded.module));
         self.convert_history(&plan);
         let rewound = checkpoint.map(|number| self.session.world().rewind(Rewind::To(number)));
-        let state = match &rewound {
-            Some(Ok(_)) => "The world is as it was when it was reloaded.".to_owned(),
+        let state = match rewound {
+            Some(Ok(reached)) => {
+                self.rewound(reached);
+                "The world is as it was when it was reloaded.".to_owned()
+            }
             Some(Err(error)) => format!("The world stays as it is: {error}"),
             None => "The world stays as it is.".to_owned(),
         };

@@ -73,7 +73,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
                 (None, back) => Rewind::Back(back.unwrap_or(0) as usize),
             };
             let reached = ecs.storage().rewind(&world, to).map_err(in_words)?;
-            went_back(engine);
+            engine.rewound(reached);
             done(checkpoint(reached))
         }
         other => missing(other),

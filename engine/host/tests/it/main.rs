@@ -7,4 +7,5 @@ mod reload;
 mod scenes;
 mod session;
 mod systems;
+mod time;
 mod workspace;
