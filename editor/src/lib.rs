@@ -35,6 +35,7 @@ pub mod diagnostics;
 pub mod hierarchy;
 pub mod inspector;
 pub mod locks;
+mod lossy;
 pub mod modules;
 pub mod plugins;
 pub mod schedule;

@@ -1,5 +1,6 @@
 //! The module registry: what is loaded, in which generation, and how the last reload went.
 
+mod generations;
 mod waterfall;
 
 use crate::action::Action;
@@ -43,7 +44,7 @@ impl Modules {
         let selected = self.selected.as_ref().and_then(|name| report.modules.iter().find(|row| row.name == *name));
         if let Some(row) = selected {
             egui::Panel::right("module details").resizable(true).default_size(300.0).show(ui, |ui| {
-                details(ui, row);
+                details(ui, row, out);
             });
         }
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
@@ -138,7 +139,7 @@ fn reload(ui: &mut Ui, row: &ModuleRow, short: &str, blocked: Option<&str>, out:
     response.on_hover_text(&name).on_disabled_hover_text(blocked.unwrap_or("It is being built"));
 }
 
-fn details(ui: &mut Ui, row: &ModuleRow) {
+fn details(ui: &mut Ui, row: &ModuleRow, out: &mut Vec<Action>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         egui::Frame::new().inner_margin(8).show(ui, |ui| {
             ui.label(RichText::new(&row.name).strong());
@@ -161,6 +162,7 @@ fn details(ui: &mut Ui, row: &ModuleRow) {
                 ui.add(egui::Label::new(RichText::new(&row.problem).monospace().color(color)).wrap().selectable(true));
             }
             ui.add_space(theme::STEP);
+            generations::ui(ui, row, out);
             waterfall::ui(ui, &row.stages);
         });
     });

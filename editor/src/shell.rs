@@ -10,6 +10,7 @@ use crate::dock::{Dock, Tab};
 use crate::hierarchy::Hierarchy;
 use crate::inspector::Inspector;
 use crate::locks::Locks;
+use crate::lossy::Lossy;
 use crate::modules::Modules;
 use crate::operators::{Operators, missing, plain_call};
 use crate::palette::Palette;
@@ -42,6 +43,7 @@ pub struct Shell {
     pub toasts: Toasts,
     /// The question before changes are dropped.
     pub unsaved: Unsaved,
+    lossy: Lossy,
     /// What the status bar shows of the window.
     pub status: WindowStatus,
     operators: Operators,
@@ -91,6 +93,7 @@ impl Shell {
             palette: Palette::default(),
             toasts: Toasts::default(),
             unsaved: Unsaved::default(),
+            lossy: Lossy::default(),
             status: WindowStatus::default(),
             operators: Operators::new(table),
             toolbar: Toolbar::default(),
@@ -114,6 +117,7 @@ impl Shell {
         self.palette.ui(ui.ctx(), self.operators, report, &mut out);
         self.toasts.ui(ui.ctx());
         self.unsaved.ui(ui.ctx(), report, &mut out);
+        self.lossy.ui(ui.ctx(), report, &mut out);
         out
     }
 

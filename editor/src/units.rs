@@ -14,6 +14,16 @@ pub fn time(duration: Duration) -> String {
     }
 }
 
+/// How long ago something was, roughly: `3 s`, `5 min`, `2 h`, `4 d`.
+pub fn age(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds if seconds < 60 => format!("{seconds} s"),
+        seconds if seconds < 3600 => format!("{} min", seconds / 60),
+        seconds if seconds < 86_400 => format!("{} h", seconds / 3600),
+        seconds => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// A size in the unit that fits: `512 B`, `14.2 KiB`, `3.10 MiB`.
 pub fn size(bytes: u64) -> String {
     let parts = bytes as f64;

@@ -1,11 +1,12 @@
 //! What the engine tells its clients: one immutable picture of its state per frame.
 
 pub use playground_core_console::{Level, Line as ConsoleLine};
+use crate::Invocation;
 use playground_core_ecs::model::schedule::SystemInfo;
 use playground_core_types::{Handle, LockStats};
 use playground_engine_types::{TypeSchema, Value, storage::PoolSize};
 use serde::Serialize;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The engine at the end of one frame. Parts that rarely change are shared between reports.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +54,8 @@ pub struct Report {
     pub diagnostics: Handle<Vec<Diagnostic>>,
     /// What happened lately, oldest first; [`Notice::number`] tells which are new.
     pub notices: Handle<Vec<Notice>>,
+    /// A change that would lose values; nothing was changed.
+    pub question: Option<Question>,
     /// The console's lines, oldest first.
     pub console: Handle<Vec<ConsoleLine>>,
     /// The last rendered picture.
@@ -189,6 +192,52 @@ pub struct ModuleRow {
     pub implements: Option<String>,
     /// Stages of the last reload with their times.
     pub stages: Vec<(&'static str, Duration)>,
+    /// Its latest generations, the newest first.
+    pub generations: Vec<GenerationRow>,
+}
+
+/// How a generation of a module fared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fared {
+    /// Its first frames are being watched.
+    OnProbation,
+    /// It ran well.
+    Proven,
+    /// Another one took its place.
+    Replaced,
+    /// It was taken back.
+    RolledBack,
+}
+
+/// One version of a module that was loaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GenerationRow {
+    /// Counts from 1.
+    pub number: u32,
+    /// Whether it is the one that runs.
+    pub running: bool,
+    /// How it fared.
+    pub fared: Fared,
+    /// Why it was taken back; empty if it was not.
+    pub why: String,
+    /// When it was loaded.
+    pub loaded_at: SystemTime,
+    /// From the change to the last stage.
+    pub took: Duration,
+}
+
+/// A change that would lose values, and waits for somebody to allow it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Tells it from the one before.
+    pub number: u64,
+    /// The modules that would change.
+    pub modules: Vec<String>,
+    /// Fields whose values would not survive, as `component.field`, and in how many components.
+    pub lost: Vec<(String, usize)>,
+    /// What to run if it is allowed.
+    pub call: Invocation,
 }
 
 /// One pool.

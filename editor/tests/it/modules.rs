@@ -1,7 +1,9 @@
 use crate::sample::{call, report, screen};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playground::core_types::Handle;
-use playground::editor::report::{Diagnostic, ModuleState};
+use playground::editor::Invocation;
+use playground::editor::report::{Diagnostic, Fared, GenerationRow, ModuleState, Question};
+use std::time::{Duration, SystemTime};
 
 fn showing(tab: &str, report: playground::editor::Report) -> egui_kittest::Harness<'static, crate::sample::Screen> {
     let mut screen = screen(report);
@@ -45,6 +47,61 @@ fn a_row_shows_the_stages_of_its_reload() {
     screen.run_steps(3);
     assert!(screen.query_by_label("built: 120 ms").is_some());
     assert!(screen.query_by_label("loaded: 400 µs").is_some());
+}
+
+fn generation(number: u32, running: bool, fared: Fared, why: &str) -> GenerationRow {
+    let took = Duration::from_millis(200);
+    GenerationRow { number, running, fared, why: why.into(), loaded_at: SystemTime::now(), took }
+}
+
+#[test]
+fn every_generation_but_the_running_one_can_be_gone_back_to() {
+    let mut report = report();
+    let rows = Handle::make_mut(&mut report.modules);
+    rows[2].generations = vec![
+        generation(3, false, Fared::RolledBack, "it panicked"),
+        generation(2, true, Fared::Proven, ""),
+        generation(1, false, Fared::Replaced, ""),
+    ];
+    let mut screen = showing("modules", report);
+    assert!(screen.query_by_label("Go back to generation 2 of orbit").is_none(), "it runs");
+    assert!(screen.query_by_label("Go back to generation 3 of orbit").is_some());
+    screen.get_by_label("Go back to generation 1 of orbit").click();
+    screen.run_steps(3);
+    assert_eq!(screen.state().calls(), [call("module.rollback name=\"playground-plugins-orbit\" to=1")]);
+}
+
+/// A report with a reload that would lose a field.
+fn lossy() -> playground::editor::Report {
+    let question = Question {
+        number: 1,
+        modules: vec!["playground-plugins-orbit".into()],
+        lost: vec![("orbit::Orbit.tilt".into(), 332)],
+        call: Invocation::parse("module.reload name=orbit lossy=allow").expect("it is a call"),
+    };
+    playground::editor::Report { question: Some(question), ..report() }
+}
+
+#[test]
+fn a_reload_that_loses_values_asks_first() {
+    let mut screen = screen(lossy());
+    screen.run_steps(3);
+    assert!(screen.query_by_label("orbit::Orbit.tilt").is_some());
+    assert!(screen.query_by_label("in 332 components").is_some());
+    screen.get_by_label("Change and lose them").click();
+    screen.run_steps(3);
+    assert_eq!(screen.state().calls(), [call("module.reload name=orbit lossy=allow")]);
+    assert!(screen.query_by_label("Change and lose them").is_none(), "it is answered");
+}
+
+#[test]
+fn the_answer_to_a_lossy_reload_can_be_no() {
+    let mut screen = screen(lossy());
+    screen.run_steps(3);
+    screen.get_by_label("Keep the code from before").click();
+    screen.run_steps(3);
+    assert!(screen.query_by_label("Change and lose them").is_none());
+    assert!(screen.state().calls().is_empty());
 }
 
 #[test]

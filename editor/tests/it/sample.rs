@@ -123,6 +123,7 @@ fn module(name: &str, kind: ModuleKind, state: ModuleState) -> ModuleRow {
         panels: vec![],
         implements: None,
         stages: vec![("built", Duration::from_millis(120)), ("loaded", Duration::from_micros(400))],
+        generations: vec![],
     }
 }
 

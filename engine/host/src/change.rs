@@ -2,7 +2,9 @@
 
 use crate::engine::Engine;
 use crate::modules::{Fresh, Job, short};
-use playground::editor::report::Level;
+use playground::ecs::Value;
+use playground::editor::Invocation;
+use playground::editor::report::{Level, Question};
 use playground::types::ModuleKind;
 use playground::types::state::{ComponentPlan, Fate, Plan};
 use playground_engine_builder::BuildReport;
@@ -35,7 +37,11 @@ impl Engine {
         if job.plan_only {
             return self.plan(steps);
         }
-        self.change(steps, job.lossy)
+        let again = match job.modules.as_slice() {
+            [module] => Invocation::new("module.reload").text("name", module),
+            _ => Invocation::new("module.reload_all"),
+        };
+        self.change(steps, job.lossy, again)
     }
 
     /// Says what a change would do, and does nothing.
@@ -59,24 +65,32 @@ impl Engine {
         let to = to.or_else(|| module.generation().checked_sub(1).filter(|number| *number > 0));
         let to = to.ok_or_else(|| format!("{name} runs in its first generation; there is none to go back to"))?;
         let stages = Stages::since(Instant::now());
-        self.change(vec![Step { module: &name, source: Source::Kept(to), stages }], lossy)
+        let again = Invocation::new("module.rollback").text("name", &name).with("to", Value::Int(to.into()));
+        self.change(vec![Step { module: &name, source: Source::Kept(to), stages }], lossy, again)
     }
 
-    /// Puts other generations of some modules into effect, all of them or none.
+    /// Puts other generations of some modules into effect, all of them or none. `again` is the call that asked for it.
     ///
     /// # Errors
     /// In words, when they do not fit, or values would not survive and that was not allowed. Nothing was changed then.
-    pub fn change(&mut self, steps: Vec<Step<'_>>, lossy: bool) -> Result<Json, String> {
+    pub fn change(&mut self, steps: Vec<Step<'_>>, lossy: bool, again: Invocation) -> Result<Json, String> {
+        self.modules.question = None;
+        let names: Vec<String> = steps.iter().map(|step| step.module.to_owned()).collect();
         let prepared = self.modules.registry.prepare(steps, &mut self.session.holder);
         let set = prepared.map_err(|error| self.refuse("modules", error.to_string()))?;
         if set.plan.is_lossy() && !lossy {
-            let lost: Vec<String> = set.plan.lost().map(|(field, count)| format!("{field} ({count} ×)")).collect();
+            let lost: Vec<(String, usize)> = set.plan.lost().map(|(field, count)| (field.to_owned(), count)).collect();
             self.modules.registry.abandon(set, &mut self.session.holder);
+            let fields: Vec<String> = lost.iter().map(|(field, count)| format!("{field} ({count} ×)")).collect();
             let why = format!(
-                "these values would not survive: {}. Nothing was changed; reload with lossy=allow to go on without them",
-                lost.join(", ")
+                "these values would not survive: {}. Nothing was changed; lossy=allow goes on without them",
+                fields.join(", ")
             );
-            return Err(self.refuse("modules", why));
+            self.log(Level::Warning, "modules", &why);
+            self.modules.questions += 1;
+            let (number, call) = (self.modules.questions, again.text("lossy", "allow"));
+            self.modules.question = Some(Question { number, modules: names, lost, call });
+            return Err(why);
         }
         let plan = set.plan.clone();
         let checkpoint = self.state_before_change();

@@ -6,7 +6,7 @@ use crate::host::{HostError, HostOptions};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use playground::core_types::Handle;
 use playground::ecs::API_VERSION as ECS_API;
-use playground::editor::report::{BuildStatus, Diagnostic, Level};
+use playground::editor::report::{BuildStatus, Diagnostic, Level, Question};
 use playground::types::{ModuleKind, ViewExport, ViewId};
 use playground_engine_binding::BindingRegistry;
 use playground_engine_builder::{
@@ -108,6 +108,10 @@ pub struct Modules {
     pub fresh: Vec<Fresh>,
     /// The module that was reloaded last.
     pub last: Option<String>,
+    /// A change that would lose values.
+    pub question: Option<Question>,
+    /// Questions asked so far.
+    pub questions: u64,
 }
 
 impl Modules {
@@ -154,6 +158,8 @@ impl Modules {
             built: BTreeSet::new(),
             fresh: Vec::new(),
             last: None,
+            question: None,
+            questions: 0,
         })
     }
 

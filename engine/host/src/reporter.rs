@@ -8,17 +8,21 @@ use playground::ecs::model::sparse::SparseIndex;
 use playground::ecs::{ComponentInfo, Entity, Storage, World};
 use playground::editor::Report;
 use playground::editor::report::{
-    ComponentDetail, ComponentRow, EntityDetail, EntityRow, ModuleKind, ModuleRow, ModuleState, PoolRow, SceneStatus,
+    ComponentDetail, ComponentRow, EntityDetail, EntityRow, Fared, GenerationRow, ModuleKind, ModuleRow, ModuleState,
+    PoolRow, SceneStatus,
 };
 use playground::scene::WorldTransform;
 use playground::types::erase::guarded;
 use playground::types::id::hash_number;
-use playground_engine_registry::{Module, State};
+use playground_engine_registry::{Generation, Module, State, Verdict};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// Entities whose values are reported; a larger selection is edited all the same.
 const INSPECTED: usize = 64;
+
+/// Generations of a module that are reported; `module.history` has all of them.
+const GENERATIONS: usize = 12;
 
 /// What is kept from report to report.
 pub struct Reporter {
@@ -97,6 +101,7 @@ impl Reporter {
             build: engine.modules.status.clone(),
             diagnostics: engine.modules.diagnostics.clone(),
             notices: engine.notices.latest(),
+            question: engine.modules.question.clone(),
             console: self.console.clone(),
             viewport: engine.draw.status.clone(),
             starting: engine.modules.starting,
@@ -222,6 +227,7 @@ pub fn module_rows(engine: &Engine) -> Vec<ModuleRow> {
         panels: Vec::new(),
         implements: None,
         stages: Vec::new(),
+        generations: Vec::new(),
     });
     let building = engine.modules.building();
     let loadable = engine.modules.registry.modules().iter().map(|module| module_row(engine, module, &building));
@@ -256,7 +262,25 @@ fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRo
         panels: contributed.map(|found| found.panels.clone()).unwrap_or_default(),
         implements: module.spec.implements.clone(),
         stages: current.map(|current| current.stages.clone()).unwrap_or_default(),
+        generations: module.generations.iter().rev().take(GENERATIONS).map(|one| generation_row(one, module)).collect(),
         name,
+    }
+}
+
+fn generation_row(generation: &Generation, module: &Module) -> GenerationRow {
+    let (fared, why) = match &generation.verdict {
+        Verdict::OnProbation => (Fared::OnProbation, String::new()),
+        Verdict::Proven => (Fared::Proven, String::new()),
+        Verdict::Replaced => (Fared::Replaced, String::new()),
+        Verdict::RolledBack { why } => (Fared::RolledBack, why.clone()),
+    };
+    GenerationRow {
+        number: generation.number,
+        running: generation.number == module.generation(),
+        fared,
+        why,
+        loaded_at: generation.loaded_at,
+        took: generation.stages.iter().map(|(_, time)| *time).sum(),
     }
 }
 

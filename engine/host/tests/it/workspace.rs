@@ -33,8 +33,7 @@ impl Source {
     /// Writes the original with `from` replaced by `to`.
     #[track_caller]
     pub fn edit(&self, from: &str, to: &str) {
-        assert!(self.original.contains(from), "{} has no `{from}`", self.path.display());
-        fs::write(&self.path, self.original.replace(from, to)).expect("the source is writable");
+        self.edit_all(&[(from, to)]);
     }
 
     /// Writes the original with every `from` replaced by its `to`.
