@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::{units, widget};
-use eframe::egui::{self, Id, Key, Modal, RichText};
+use eframe::egui::{self, Key, RichText};
 use playground::editor::Report;
 use playground::editor::report::Question;
 
@@ -23,8 +23,7 @@ impl Lossy {
             return;
         };
         let (mut allowed, mut refused) = (false, false);
-        Modal::new(Id::new("lossy")).show(ctx, |ui| {
-            ui.set_width(420.0);
+        widget::dialog(ctx, "lossy", 420.0, |ui| {
             let modules: Vec<&str> = question.modules.iter().map(|name| units::module(name)).collect();
             ui.label(RichText::new(format!("Change {} and lose values?", modules.join(", "))).strong());
             ui.label("The new code has no place for these. Nothing was changed so far.");

@@ -1,7 +1,8 @@
 //! The question before unsaved changes are dropped.
 
 use crate::action::Action;
-use eframe::egui::{self, Id, Key, Modal, RichText};
+use crate::widget;
+use eframe::egui::{self, Key, RichText};
 use playground::editor::{Invocation, Report};
 
 /// The question, while it is asked.
@@ -29,8 +30,7 @@ impl Unsaved {
     pub fn ui(&mut self, ctx: &egui::Context, report: &Report, out: &mut Vec<Action>) {
         let Some(next) = &self.waiting else { return };
         let mut answer = None;
-        let shown = Modal::new(Id::new("unsaved")).show(ctx, |ui| {
-            ui.set_width(360.0);
+        let closed = widget::dialog(ctx, "unsaved", 360.0, |ui| {
             let name = report.scene.path.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or("the new scene");
             ui.label(RichText::new(format!("Save the changes to {name}?")).strong());
             ui.label("They are lost if you don't.");
@@ -50,7 +50,7 @@ impl Unsaved {
             })
             .inner
         });
-        let cancelled = shown.inner || ctx.input(|input| input.key_pressed(Key::Escape));
+        let cancelled = closed || ctx.input(|input| input.key_pressed(Key::Escape));
         match answer {
             Some(true) => {
                 let id = if report.scene.path.is_empty() { "scene.save_as_dialog" } else { "scene.save" };

@@ -174,3 +174,15 @@ pub fn progress(ui: &mut Ui, width: f32, done: f32, text: &str) -> Response {
     });
     response
 }
+
+/// A question in the middle of the window, which waits for its answer.
+pub fn dialog<R>(ctx: &egui::Context, id: &str, width: f32, content: impl FnOnce(&mut Ui) -> R) -> R {
+    let modal = egui::Modal::new(egui::Id::new(id));
+    let shown = modal.show(ctx, |ui| {
+        egui::Frame::new().inner_margin(10).show(ui, |ui| {
+            ui.set_width(width);
+            content(ui)
+        })
+    });
+    shown.inner.inner
+}

@@ -163,7 +163,13 @@ impl Engine {
     fn summary(&mut self, outcomes: &[Reloaded], plan: &Plan) -> Json {
         let entities = self.session.world().read().len();
         for reloaded in outcomes {
-            let title = format!("{} reloaded in {}", short(&reloaded.module), milliseconds(reloaded.stages.total()));
+            let (name, took) = (short(&reloaded.module), milliseconds(reloaded.stages.total()));
+            let title = match reloaded.before {
+                Some(before) if before > reloaded.generation => {
+                    format!("{name} went back to generation {} in {took}", reloaded.generation)
+                }
+                _ => format!("{name} reloaded in {took}"),
+            };
             let stages: Vec<String> =
                 reloaded.stages.stages.iter().map(|(name, time)| format!("{name} {}", milliseconds(*time))).collect();
             let of_module = plan.components.iter().filter(|one| one.module == reloaded.module);
