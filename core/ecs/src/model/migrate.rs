@@ -49,8 +49,8 @@ pub fn convert(old: &dyn ErasedPool, info: &'static ComponentInfo, columns: u32)
             pool.reserve(column, count);
             for row in 0..count as u32 {
                 let mut missing = BTreeSet::new();
-                let value = shape::fitted(old.value((column, row)), info, &mut missing);
-                if pool.push_value(column, &value).is_err() {
+                let value = shape::unchecked(old.value((column, row)), info, &mut missing);
+                if value.is_none_or(|value| pool.push_value(column, &value).is_err()) {
                     missing.insert(info.name.to_owned());
                     pool.push_default(column);
                 }

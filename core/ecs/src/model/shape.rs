@@ -6,15 +6,33 @@ use std::collections::BTreeSet;
 /// What of `value` fits the component; fields that it has more have their default. What did not fit is added to
 /// `lost`, as `component.field`.
 pub(super) fn fitted(value: Value, info: &'static ComponentInfo, lost: &mut BTreeSet<String>) -> Value {
-    let found = fit(value, info.schema, info.name, lost);
+    let found = unchecked(value, info, lost);
     found.filter(|value| (info.check)(value).is_ok()).unwrap_or_else(|| {
         lost.insert(info.name.to_owned());
         (info.default)()
     })
 }
 
+/// As [`fitted`], without asking the component: it may still refuse the value. `None` if nothing fits.
+pub(super) fn unchecked(value: Value, info: &'static ComponentInfo, lost: &mut BTreeSet<String>) -> Option<Value> {
+    fit(value, info.schema, Path { above: None, name: info.name }, lost)
+}
+
+/// Where a value is, put into words only if it gets lost.
+#[derive(Clone, Copy)]
+struct Path<'a> {
+    above: Option<&'a Path<'a>>,
+    name: &'a str,
+}
+
+impl Path<'_> {
+    fn words(&self) -> String {
+        self.above.map_or_else(|| self.name.to_owned(), |above| format!("{}.{}", above.words(), self.name))
+    }
+}
+
 /// The part of a value that fits; `None` if nothing does.
-fn fit(value: Value, schema: &TypeSchema, path: &str, lost: &mut BTreeSet<String>) -> Option<Value> {
+fn fit(value: Value, schema: &TypeSchema, path: Path<'_>, lost: &mut BTreeSet<String>) -> Option<Value> {
     match (&schema.kind, value) {
         (TypeKind::Shared(held), value) => fit(value, held, path, lost),
         (TypeKind::Bool, value @ Value::Bool(_)) => Some(value),
@@ -71,19 +89,19 @@ fn fit(value: Value, schema: &TypeSchema, path: &str, lost: &mut BTreeSet<String
 fn fit_fields(
     given: Vec<(String, Value)>,
     known: &[FieldSchema],
-    path: &str,
+    path: Path<'_>,
     lost: &mut BTreeSet<String>,
 ) -> Vec<(String, Value)> {
     let mut fitting = Vec::with_capacity(given.len());
     for (name, value) in given {
         let is_it = |field: &&FieldSchema| field.name == name || (!field.was.is_empty() && field.was == name);
-        let path = format!("{path}.{name}");
         let was_absent = value == Value::None;
-        match known.iter().find(is_it).and_then(|field| fit(value, field.ty, &path, lost)) {
+        let field = known.iter().find(is_it);
+        match field.and_then(|field| fit(value, field.ty, Path { above: Some(&path), name: &name }, lost)) {
             Some(value) => fitting.push((name, value)),
-            None if was_absent && known.iter().any(|field| is_it(&field)) => {}
+            None if was_absent && field.is_some() => {}
             None => {
-                lost.insert(path);
+                lost.insert(Path { above: Some(&path), name: &name }.words());
             }
         }
     }
