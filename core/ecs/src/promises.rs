@@ -71,7 +71,7 @@ struct TwiceInASystem;
 /// ```
 struct CommandsTwice;
 
-/// A pool holds one type, also for the compiler.
+/// A pool is of the type that it was asked for as, also for the compiler.
 ///
 /// ```
 /// # use playground_core_ecs::{Component, ComponentPool, Storage};
@@ -94,6 +94,22 @@ struct CommandsTwice;
 /// let mut storage = Storage::default();
 /// let number = storage.pool_of(Heat::INFO).unwrap();
 /// let pool: &ComponentPool<Cold> = storage.pool::<Heat>(number);
+/// ```
+///
+/// That the number is of a pool of this type is not seen before it runs, because numbers are given then. A query needs no
+/// number.
+///
+/// ```should_panic
+/// # use playground_core_ecs::{Component, ComponentPool, Storage};
+/// # #[derive(Component, Clone, Default)]
+/// # #[component(crate = playground_core_ecs)]
+/// # struct Heat { value: f32 }
+/// # #[derive(Component, Clone, Default)]
+/// # #[component(crate = playground_core_ecs)]
+/// # struct Cold { value: f32 }
+/// let mut storage = Storage::default();
+/// let Ok(number) = storage.pool_of(Heat::INFO) else { return };
+/// let pool: &ComponentPool<Cold> = storage.pool::<Cold>(number);
 /// ```
 struct PoolOfAnotherType;
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 ///
 /// **When**: for data that changes and that no simpler type fits: data that never changes is a [`Handle`], one small
 /// value an [`Atomic`](crate::Atomic), data that is set one time a [`Once`](crate::Once). Keep a guard no longer than
-/// the work on the value takes; others may be waiting, and the Locks panel shows for whom.
+/// the work on the value takes; others may be waiting. [`stats`](Self::stats) show for whom; no panel lists them of itself.
 ///
 /// **Clone** makes an alias: every clone is the same value behind the same lock. [`detach`](Self::detach) makes a copy.
 ///
@@ -30,7 +30,7 @@ use std::borrow::Cow;
 pub struct Shared<T>(Handle<Lock<T>>);
 
 impl<T> Shared<T> {
-    /// A new value; `name` is what the Locks panel shows. A name that is a literal is not copied.
+    /// A new value; `name` is what [`stats`](Self::stats) show. A name that is a literal is not copied.
     pub fn new(name: impl Into<Cow<'static, str>>, value: T) -> Self {
         Self(Handle::new(Lock::new(name, value)))
     }

@@ -32,7 +32,7 @@ impl EventView for Ecs {
     }
 
     fn emit(&self, world: &Handle<World>, event: ComponentId, value: &Value) -> Result<Sequence, EcsError> {
-        world.events().write().emit_value(event, value, Duration::ZERO)
+        world.emit_input(event, value, Duration::ZERO)
     }
     fn emit_batch(
         &self,
@@ -40,7 +40,7 @@ impl EventView for Ecs {
         event: ComponentId,
         values: &[Value],
     ) -> Result<Vec<Sequence>, EcsError> {
-        world.events().write().emit_values(event, values)
+        world.emit_input_batch(event, values)
     }
     fn emit_delayed(
         &self,
@@ -49,7 +49,7 @@ impl EventView for Ecs {
         value: &Value,
         delay: Duration,
     ) -> Result<Sequence, EcsError> {
-        world.events().write().emit_value(event, value, delay)
+        world.emit_input(event, value, delay)
     }
 
     fn subscribe(

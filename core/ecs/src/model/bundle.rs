@@ -203,7 +203,8 @@ impl Storage {
     /// When a component is given twice or can't be registered, or the world is full; those before are spawned then.
     pub fn spawn_batch<B: Bundle>(&mut self, bundles: impl IntoIterator<Item = B>) -> Result<Vec<Entity>, EcsError> {
         let bundles = bundles.into_iter();
-        let expected = bundles.size_hint().0;
+        // A hint is no promise: room is made for what the world could hold at all.
+        let expected = Some(bundles.size_hint().0).filter(|more| self.entities.has_room(*more)).unwrap_or(0);
         let mut spawned = Vec::with_capacity(expected);
         if B::SPARSE {
             for bundle in bundles {
@@ -247,8 +248,11 @@ impl Storage {
         Ok(spawned)
     }
 
-    /// Makes room for `more` entities of an archetype.
+    /// Makes room for `more` entities of an archetype; none, if the world can't have so many.
     pub fn reserve(&mut self, archetype: u32, more: usize) {
+        if !self.entities.has_room(more) {
+            return;
+        }
         self.entities.reserve(more);
         let Some(table) = self.archetypes.get_mut(archetype as usize) else { return };
         table.ids.reserve(more);
@@ -257,6 +261,10 @@ impl Storage {
 
     /// New entities at the end of an archetype, whose components the caller appends.
     pub(super) fn place_many(&mut self, archetype: u32, count: usize) -> Result<Vec<Entity>, EcsError> {
+        // Before any memory is taken for them.
+        if !self.entities.has_room(count) {
+            return Err(EcsError::full());
+        }
         let tick = self.current_tick();
         let table = &mut self.archetypes[archetype as usize];
         table.ids.reserve(count);

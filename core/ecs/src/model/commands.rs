@@ -4,7 +4,7 @@
 //! way.
 
 use super::{bundle::Bundle, component::Component, entities::Reservation, error::EcsError, storage::Storage};
-use playground_core_types::{Lock, LockStats, WriteGuard};
+use playground_core_types::{Lock, LockStats, Who, WriteGuard};
 use playground_engine_types::{ComponentInfo, Entity};
 
 /// Changes that wait for the end of the stage.
@@ -38,9 +38,9 @@ pub struct Commands<'w> {
 }
 
 impl<'w> Commands<'w> {
-    /// Commands that go to `queue`.
-    pub fn new(queue: &'w CommandQueue, storage: &'w Storage) -> Self {
-        let mut guard = queue.0.write();
+    /// Commands that go to `queue`. Its lock is held, in the name of `who`, until they are dropped.
+    pub fn new(queue: &'w CommandQueue, storage: &'w Storage, who: Who) -> Self {
+        let mut guard = queue.0.write_as(who);
         // Tables made by an earlier generation of a module are not filled by a later one.
         if let Err(lost) = guard.renew(storage) {
             guard.failed.get_or_insert(lost);
@@ -137,7 +137,7 @@ impl Queue {
         let Queue { spawns, reserved, reservation, .. } = self;
         let in_order = reservation.take().is_some_and(|(structure, _)| structure == storage.structure());
         let outcome = storage.take_over(spawns, reserved, in_order);
-        spawns.clear();
+        spawns.clear_staged();
         reserved.clear();
         outcome
     }
@@ -165,7 +165,29 @@ impl Queue {
             }
         }
         storage.despawn_batch(&ending);
-        adds.clear();
+        adds.clear_staged();
         first
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CommandQueue, Commands};
+    use crate::model::storage::Storage;
+    use playground_core_types::Who;
+
+    #[test]
+    fn the_tables_of_each_stage_begin_with_the_same_ids() {
+        let (mut storage, queue) = (Storage::default(), CommandQueue::default());
+        let mut first = Vec::new();
+        for _ in 0..4 {
+            Commands::new(&queue, &storage, Who::UNKNOWN).spawn(());
+            queue.apply(&mut storage).expect("there is room");
+            let tables = &queue.0.read().spawns;
+            first.push(tables.slots().reserve_next(&mut tables.reservation()));
+        }
+        first.dedup();
+        assert_eq!(first.len(), 1, "a world that plays for hours would run out of generations: {first:?}");
+        assert_eq!(storage.len(), 4);
     }
 }

@@ -1,6 +1,7 @@
 //! Where each entity is. Knows nothing of components.
 
 use playground_engine_types::Entity;
+use std::collections::BTreeMap;
 
 const ROW_BITS: u32 = 28;
 const ARCHETYPE_BITS: u32 = 14;
@@ -10,7 +11,11 @@ pub const MAX_ROWS: u64 = 1 << ROW_BITS;
 /// Most archetypes of one world. The number after the last one marks a free slot.
 pub const MAX_ARCHETYPES: u64 = (1 << ARCHETYPE_BITS) - 1;
 const FREE: u64 = MAX_ARCHETYPES;
-const LAST_GENERATION: u32 = (1 << GENERATION_BITS) - 1;
+/// The generation of a free slot that is used up. No entity has it.
+const RETIRED: u32 = (1 << GENERATION_BITS) - 1;
+/// Up to here the floor keeps ids dead, in constant time. Beyond, one slot that was used often would use up all others
+/// with it, so each slot counts for itself.
+const HIGHEST_FLOOR: u32 = RETIRED / 2;
 const NO_SLOT: u32 = MAX_ROWS as u32 - 1;
 
 /// Generation, archetype and row of one slot in eight bytes; a free slot holds the next free one instead of a row.
@@ -30,6 +35,12 @@ impl Location {
     fn row(self) -> u32 {
         (self.0 & (MAX_ROWS - 1)) as u32
     }
+    fn is_free(self) -> bool {
+        self.archetype() == FREE
+    }
+    fn is_retired(self) -> bool {
+        self.is_free() && self.generation() == RETIRED
+    }
 }
 
 /// The table of entity slots.
@@ -38,10 +49,13 @@ pub struct Entities {
     slots: Vec<Location>,
     free: u32,
     count: usize,
-    /// Entities from here on have at least this generation, so that ids from before a clear or a restore stay dead.
+    /// Entities from here on have at least this generation, so that ids from before a clear or a restore stay dead. At
+    /// most [`HIGHEST_FLOOR`].
     floor: u32,
     /// The highest generation that was handed out.
     highest: u32,
+    /// By slot in use: the next generation, where entities after the living one had the slot already.
+    later: BTreeMap<u32, u32>,
 }
 
 /// Where the next entities will be, while nobody may change the table. Gives the ids that [`Entities::allocate`] is
@@ -54,7 +68,7 @@ pub struct Reservation {
 
 impl Default for Entities {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: NO_SLOT, count: 0, floor: 0, highest: 0 }
+        Self { slots: Vec::new(), free: NO_SLOT, count: 0, floor: 0, highest: 0, later: BTreeMap::new() }
     }
 }
 
@@ -89,12 +103,17 @@ impl Entities {
         self.slots.reserve(more);
     }
 
-    /// Takes a slot for an entity that lives at `archetype`, `row`. `None` if all slots or generations are used.
+    /// Whether there can be so many more entities.
+    pub fn has_room(&self, more: usize) -> bool {
+        (self.count as u64).saturating_add(more as u64) < MAX_ROWS
+    }
+
+    /// Takes a slot for an entity that lives at `archetype`, `row`. `None` if all slots are used.
     #[inline]
     pub fn allocate(&mut self, archetype: u32, row: u32) -> Option<Entity> {
         if self.free == NO_SLOT {
             let index = self.slots.len();
-            if index as u64 >= MAX_ROWS - 1 || self.floor > LAST_GENERATION {
+            if index as u64 >= MAX_ROWS - 1 {
                 return None;
             }
             self.slots.push(Location::new(self.floor, u64::from(archetype), row));
@@ -105,9 +124,6 @@ impl Entities {
         let index = self.free;
         let slot = &mut self.slots[index as usize];
         let generation = slot.generation().max(self.floor);
-        if generation > LAST_GENERATION {
-            return None;
-        }
         self.free = slot.row();
         *slot = Location::new(generation, u64::from(archetype), row);
         self.count += 1;
@@ -117,7 +133,7 @@ impl Entities {
 
     /// Takes slots for `count` entities in neighbouring rows. `None`, and nothing taken, if there are not that many.
     pub fn allocate_many(&mut self, archetype: u32, first_row: u32, count: usize) -> Option<Vec<Entity>> {
-        if count as u64 >= MAX_ROWS {
+        if !self.has_room(count) {
             return None;
         }
         let mut placed = Vec::with_capacity(count);
@@ -126,8 +142,7 @@ impl Entities {
             placed.push(entity);
         }
         let (start, fresh) = (self.slots.len(), count - placed.len());
-        let fits = ((start + fresh) as u64) < MAX_ROWS && self.floor <= LAST_GENERATION && self.free == NO_SLOT;
-        if fresh > 0 && !fits {
+        if fresh > 0 && (start + fresh) as u64 >= MAX_ROWS {
             placed.into_iter().rev().for_each(|entity| self.release(entity));
             return None;
         }
@@ -145,28 +160,102 @@ impl Entities {
     /// Gives the slot back. Its next entity has the next generation; a slot whose generations ran out stays unused.
     #[inline]
     pub fn release(&mut self, entity: Entity) {
-        let slot = &mut self.slots[entity.index() as usize];
+        let index = entity.index();
+        let mut next = entity.generation() + 1;
+        if !self.later.is_empty() {
+            next = next.max(self.later.remove(&index).unwrap_or(0));
+        }
         self.count -= 1;
-        if entity.generation() == LAST_GENERATION {
-            *slot = Location::new(LAST_GENERATION, FREE, NO_SLOT);
+        if next >= RETIRED {
+            self.slots[index as usize] = Location::new(RETIRED, FREE, NO_SLOT);
             return;
         }
-        *slot = Location::new(entity.generation() + 1, FREE, self.free);
-        self.free = entity.index();
+        self.slots[index as usize] = Location::new(next, FREE, self.free);
+        self.free = index;
     }
 
-    /// Forgets all entities, in constant time. Their ids stay dead.
+    /// Forgets all entities. Their ids stay dead. Takes constant time until a slot has been used so often that slots
+    /// have to count for themselves.
     pub fn clear(&mut self) {
-        self.slots.clear();
-        self.free = NO_SLOT;
         self.count = 0;
-        self.floor = self.highest.saturating_add(1);
+        if self.highest < HIGHEST_FLOOR {
+            self.slots.clear();
+            self.later.clear();
+            self.free = NO_SLOT;
+            self.floor = self.highest + 1;
+            return;
+        }
+        for index in 0..self.slots.len() {
+            self.slots[index] = Location::new(self.next_of(index), FREE, NO_SLOT);
+        }
+        self.later.clear();
+        self.rebuild();
+    }
+
+    /// Begins anew, as if there had never been an entity, and keeps the memory. Only for tables whose ids nobody keeps.
+    pub(super) fn reset(&mut self) {
+        let mut slots = std::mem::take(&mut self.slots);
+        slots.clear();
+        *self = Self { slots, ..Self::default() };
     }
 
     /// Makes ids that `other` handed out stay dead here too, as far as they are not alive here now.
     pub fn outlive(&mut self, other: &Entities) {
         self.highest = self.highest.max(other.highest);
-        self.floor = self.floor.max(self.highest.saturating_add(1));
+        self.floor = self.floor.max(other.floor);
+        if self.highest < HIGHEST_FLOOR {
+            self.floor = self.highest + 1;
+            return;
+        }
+        // The list of free slots keeps its order, so that the same is done with the same slots again.
+        let mut free = self.free_list();
+        free.extend(self.slots.len() as u32..other.slots.len() as u32);
+        for index in 0..other.slots.len() {
+            let next = other.next_of(index);
+            match self.slots.get(index).copied() {
+                None => self.slots.push(Location::new(next, FREE, NO_SLOT)),
+                Some(slot) if slot.is_free() => {
+                    self.slots[index] = Location::new(slot.generation().max(next), FREE, NO_SLOT);
+                }
+                Some(_) => self.keep_dead_below(index, next),
+            }
+        }
+        self.thread(free.into_iter());
+    }
+
+    /// The generation that the next entity of a slot has, unless the floor is higher.
+    fn next_of(&self, index: usize) -> u32 {
+        let slot = self.slots[index];
+        if slot.is_free() {
+            return slot.generation();
+        }
+        let later = self.later.get(&(index as u32)).copied().unwrap_or(0);
+        later.max(slot.generation() + 1)
+    }
+
+    /// Makes the next entity of a slot in use have at least this generation.
+    fn keep_dead_below(&mut self, index: usize, next: u32) {
+        if next > self.next_of(index) {
+            self.later.insert(index as u32, next);
+        }
+    }
+
+    /// The free slots, in the order in which they are used.
+    fn free_list(&self) -> Vec<u32> {
+        let next = |at: &u32| Some(self.slots[*at as usize].row()).filter(|next| *next != NO_SLOT);
+        std::iter::successors(Some(self.free).filter(|first| *first != NO_SLOT), next).collect()
+    }
+
+    /// Makes these the free slots that are used next, in this order, without those that are used up.
+    fn thread(&mut self, free: impl DoubleEndedIterator<Item = u32>) {
+        self.free = NO_SLOT;
+        for index in free.rev() {
+            let slot = self.slots[index as usize];
+            if slot.is_free() && !slot.is_retired() {
+                self.slots[index as usize] = Location::new(slot.generation(), FREE, self.free);
+                self.free = index;
+            }
+        }
     }
 
     /// The next entities to be.
@@ -174,11 +263,11 @@ impl Entities {
         Reservation { free: self.free, fresh: 0 }
     }
 
-    /// The next entity of a reservation. `None` if all slots or generations are used.
+    /// The next entity of a reservation. `None` if all slots are used.
     pub fn reserve_next(&self, reservation: &mut Reservation) -> Option<Entity> {
         if reservation.free == NO_SLOT {
             let index = self.slots.len() as u64 + u64::from(reservation.fresh);
-            if index >= MAX_ROWS - 1 || self.floor > LAST_GENERATION {
+            if index >= MAX_ROWS - 1 {
                 return None;
             }
             reservation.fresh += 1;
@@ -186,46 +275,40 @@ impl Entities {
         }
         let index = reservation.free;
         let slot = self.slots[index as usize];
-        let generation = slot.generation().max(self.floor);
-        if generation > LAST_GENERATION {
-            return None;
-        }
         reservation.free = slot.row();
-        Some(Entity::new(index, generation))
+        Some(Entity::new(index, slot.generation().max(self.floor)))
     }
 
     /// Makes exactly this entity live again, at a place that [`Entities::relocate`] tells later. Says whether its slot
     /// was free. [`Entities::rebuild`] must follow before the next entity is allocated.
     pub fn revive(&mut self, entity: Entity) -> bool {
         let index = entity.index() as usize;
-        if entity.generation() > LAST_GENERATION || u64::from(entity.index()) >= MAX_ROWS - 1 {
+        if entity.generation() >= RETIRED || u64::from(entity.index()) >= MAX_ROWS - 1 {
             return false;
         }
         if self.slots.len() <= index {
             self.slots.resize(index + 1, Location::new(0, FREE, NO_SLOT));
         }
-        if self.slots[index].archetype() != FREE {
+        if !self.slots[index].is_free() {
             return false;
         }
-        // Later ones that had the slot must not be handed out again when this one has ended.
-        if self.slots[index].generation() > entity.generation() + 1 {
-            self.floor = self.floor.max(self.highest.saturating_add(1));
-        }
+        let next = self.slots[index].generation();
         self.slots[index] = Location::new(entity.generation(), 0, 0);
         self.highest = self.highest.max(entity.generation());
         self.count += 1;
+        // Later ones that had the slot must not be handed out again when this one has ended.
+        self.keep_dead_below(index, next);
         true
     }
 
     /// Whether no entity here ever had this id.
     pub fn is_unused(&self, entity: Entity) -> bool {
         let generation = entity.generation();
-        if generation < self.floor || generation >= LAST_GENERATION || u64::from(entity.index()) >= MAX_ROWS - 1 {
+        if generation < self.floor || generation >= RETIRED || u64::from(entity.index()) >= MAX_ROWS - 1 {
             return false;
         }
-        let slot = self.slots.get(entity.index() as usize);
-        // A slot in use has the generation of its entity, a free one that of the next.
-        slot.is_none_or(|slot| slot.generation() + u32::from(slot.archetype() != FREE) <= generation)
+        let index = entity.index() as usize;
+        index >= self.slots.len() || self.next_of(index) <= generation
     }
 
     /// Gives memory back that no slot needs.
@@ -236,7 +319,7 @@ impl Entities {
     /// What is wrong with the table, in words.
     pub(super) fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
-        let living = self.slots.iter().filter(|slot| slot.archetype() != FREE);
+        let living = self.slots.iter().filter(|slot| !slot.is_free());
         let highest = living.clone().map(|slot| slot.generation()).max().unwrap_or(0);
         if living.count() != self.count {
             problems.push(format!("the entity table counts {} entities and has another number", self.count));
@@ -246,7 +329,7 @@ impl Entities {
         }
         let (mut at, mut free) = (self.free, 0);
         while at != NO_SLOT {
-            match self.slots.get(at as usize).filter(|slot| slot.archetype() == FREE) {
+            match self.slots.get(at as usize).filter(|slot| slot.is_free()) {
                 // A list longer than the table has come back to itself.
                 Some(slot) if free < self.slots.len() => (at, free) = (slot.row(), free + 1),
                 _ => {
@@ -255,34 +338,25 @@ impl Entities {
                 }
             }
         }
-        let is_retired = |slot: &&Location| slot.generation() == LAST_GENERATION && slot.row() == NO_SLOT;
-        let all = self.slots.iter().filter(|slot| slot.archetype() == FREE);
-        let retired = all.clone().filter(is_retired).count();
-        if !(free..=free + retired).contains(&all.count()) {
+        if free != self.slots.iter().filter(|slot| slot.is_free() && !slot.is_retired()).count() {
             problems.push(format!("only {free} free slots are in the list of free slots"));
+        }
+        if let Some(at) = self.later.keys().find(|at| self.slots.get(**at as usize).is_none_or(|slot| slot.is_free())) {
+            problems.push(format!("slot {at} is free and has a generation for after its entity"));
         }
         problems
     }
 
     /// Threads all free slots into the list of free ones, the lowest first.
     pub fn rebuild(&mut self) {
-        self.free = NO_SLOT;
-        for index in (0..self.slots.len()).rev() {
-            let slot = self.slots[index];
-            let retired = slot.generation() == LAST_GENERATION && slot.row() == NO_SLOT;
-            if slot.archetype() == FREE && !retired {
-                self.slots[index] = Location::new(slot.generation(), FREE, self.free);
-                self.free = index as u32;
-            }
-        }
+        self.thread(0..self.slots.len() as u32);
     }
 
     /// Archetype and row of an entity, if it lives.
     #[inline]
     pub fn locate(&self, entity: Entity) -> Option<(u32, u32)> {
         let slot = *self.slots.get(entity.index() as usize)?;
-        (slot.generation() == entity.generation() && slot.archetype() != FREE)
-            .then(|| (slot.archetype() as u32, slot.row()))
+        (slot.generation() == entity.generation() && !slot.is_free()).then(|| (slot.archetype() as u32, slot.row()))
     }
 
     /// Archetype and row of an entity if it lives; if it is only reserved, an archetype that there never is.
@@ -308,7 +382,77 @@ impl Entities {
 
 #[cfg(test)]
 mod tests {
-    use super::Entities;
+    use super::{Entities, HIGHEST_FLOOR, Location, RETIRED};
+    use playground_engine_types::Entity;
+
+    /// A table with one entity, in slot 0, that has this generation.
+    fn table_at(generation: u32) -> (Entities, Entity) {
+        let entity = Entity::new(0, generation);
+        let slots = vec![Location::new(generation, 0, 0)];
+        (Entities { slots, count: 1, highest: generation, ..Entities::default() }, entity)
+    }
+
+    /// Takes `count` slots; none of them may be a slot and generation that was used before.
+    fn take(entities: &mut Entities, count: u32, used: &mut Vec<Entity>) -> Vec<Entity> {
+        let taken: Vec<Entity> = (0..count).map(|row| entities.allocate(0, row).expect("there is room")).collect();
+        assert!(taken.iter().all(|entity| !used.contains(entity)), "{taken:?} after {used:?}");
+        assert_eq!(entities.problems(), [""; 0]);
+        used.extend(&taken);
+        taken
+    }
+
+    #[test]
+    fn a_slot_that_is_used_up_retires_alone() {
+        let (mut entities, old) = table_at(RETIRED - 1);
+        let mut used = vec![old];
+        for _ in 0..3 {
+            entities.clear();
+            assert_eq!((entities.len(), entities.locate(old)), (0, None));
+            let taken = take(&mut entities, 3, &mut used);
+            assert!(taken.iter().all(|entity| entity.index() != old.index()));
+        }
+        assert!(entities.allocate_many(0, 0, 5).is_some_and(|more| more.len() == 5));
+        let mut again = Entities::default();
+        again.outlive(&entities);
+        take(&mut again, 9, &mut used);
+    }
+
+    #[test]
+    fn going_back_keeps_each_slots_generation() {
+        let (mut entities, first) = table_at(HIGHEST_FLOOR + 5);
+        let mut used = vec![first];
+        used.extend(take(&mut entities, 2, &mut Vec::new()));
+        let before = entities.clone();
+        entities.release(first);
+        take(&mut entities, 4, &mut used);
+        let mut back = before.clone();
+        back.outlive(&entities);
+        assert!(back.locate(first).is_some(), "it lived then");
+        assert!(used[3..].iter().all(|entity| back.locate(*entity).is_none() && !back.is_unused(*entity)));
+        back.release(first);
+        let taken = take(&mut back, 5, &mut used);
+        assert!(taken.iter().any(|entity| entity.index() == 0), "its slot goes on");
+        // Once more, past an entity in a slot that knows of later ones.
+        let mut back = before.clone();
+        let mut middle = before.clone();
+        middle.outlive(&entities);
+        back.outlive(&middle);
+        back.clear();
+        take(&mut back, 3, &mut used[..7].to_vec());
+    }
+
+    #[test]
+    fn what_is_revived_far_up_does_not_lift_all_others() {
+        let (mut entities, old) = table_at(RETIRED - 1);
+        entities.release(old);
+        let early = Entity::new(0, 7);
+        assert!(!entities.revive(Entity::new(1, RETIRED)), "no entity has the generation of retired slots");
+        assert!(entities.revive(early));
+        entities.rebuild();
+        entities.release(early);
+        let taken = take(&mut entities, 2, &mut vec![old, early]);
+        assert!(taken.iter().all(|entity| entity.generation() == 0 && entity.index() > 0), "{taken:?}");
+    }
 
     #[test]
     fn a_reservation_gives_the_ids_that_come_next() {
@@ -348,7 +492,7 @@ mod tests {
     fn an_id_is_unused_until_it_is_handed_out() {
         let mut entities = Entities::default();
         let first = entities.allocate(0, 0).expect("there is room");
-        let next = playground_engine_types::Entity::new(first.index(), 1);
+        let next = Entity::new(first.index(), 1);
         assert!(!entities.is_unused(first) && entities.is_unused(next), "the slot is in use, by the one before");
         entities.release(first);
         assert!(!entities.is_unused(first) && entities.is_unused(next));

@@ -7,7 +7,8 @@ use std::sync::atomic::AtomicU64;
 
 impl Storage {
     /// Becomes `other`, an earlier copy of itself. Ids of entities that were spawned since stay dead for ever, and
-    /// component types that were registered since stay registered. Everything counts as changed.
+    /// component types that were registered since stay registered. Everything counts as changed. Observers are not told
+    /// of entities that come and go with it, nor of what happened before and was not told yet.
     pub fn restore(&mut self, other: Storage) {
         drop(self.exchange(other));
     }
@@ -24,7 +25,9 @@ impl Storage {
         }
         let structure = self.structure.max(other.structure) + 1;
         let now = self.current_tick().max(other.current_tick()) + 1;
-        let watch = std::mem::take(&mut self.watch);
+        let mut watch = std::mem::take(&mut self.watch);
+        // What happened to entities of before concerns none of these.
+        drop(watch.take());
         let adoptions = self.adoptions.max(other.adoptions) + 1;
         let layout = Handle::default();
         let mut new = Storage { structure, ticks: AtomicU64::new(now), watch, adoptions, layout, ..other };

@@ -72,15 +72,11 @@ impl World {
     #[must_use]
     pub fn fork(&self, name: &str) -> World {
         let fork = World::new(name);
+        // Before the tables, because a merge holds the lineage while it asks for them.
+        let world = self.lineage().read().name.clone();
         let storage = self.write();
         let (base, copy) = (storage.copy(), storage.copy());
-        let origin = Origin {
-            world: self.lineage().read().name.clone(),
-            base,
-            fork: Era::end(&copy),
-            parent: Era::end(&storage),
-            merged: BTreeMap::new(),
-        };
+        let origin = Origin { world, base, fork: Era::end(&copy), parent: Era::end(&storage), merged: BTreeMap::new() };
         *fork.clock().write() = *self.clock().read();
         drop(storage);
         *fork.write() = copy;

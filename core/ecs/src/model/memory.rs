@@ -57,7 +57,9 @@ pub struct WorldStats {
 impl World {
     /// Memory by what it is for.
     pub fn memory(&self) -> Memory {
-        Memory { checkpoints: self.checkpoints().read().bytes(), ..self.read().memory() }
+        // One lock after the other: whoever makes a checkpoint holds the tables while they ask for the checkpoints.
+        let checkpoints = self.checkpoints().read().bytes();
+        Memory { checkpoints, ..self.read().memory() }
     }
 
     /// The world in numbers.

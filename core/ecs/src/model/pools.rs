@@ -124,11 +124,11 @@ impl Storage {
     /// Makes room for `more` entities with exactly these components.
     ///
     /// # Errors
-    /// When there is no such component or one is given twice.
+    /// When there is no such component or one is given twice, or the world can't have so many entities.
     pub fn reserve_for(&mut self, components: &[ComponentId], more: usize) -> Result<(), EcsError> {
         let pools = components.iter().map(|id| self.known_pool(*id)).collect::<Result<Vec<u32>, _>>()?;
         let archetype = self.archetype_of(pools.clone())?;
-        if more as u64 >= super::entities::MAX_ROWS - self.entities.len() as u64 {
+        if !self.entities.has_room(more) {
             return Err(EcsError::full());
         }
         self.reserve(archetype, more);

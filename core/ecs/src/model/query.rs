@@ -95,7 +95,21 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
     pub fn since(storage: &'w Storage, since: u64) -> Self {
         let mut state = Box::new(QueryState::default());
         state.update(storage);
-        Self::build(storage, State::Own(state), Ticks { since, now: storage.tick() }, Who::UNKNOWN)
+        Self::build(storage, State::Own(state), Ticks { since, now: 0 }, Who::UNKNOWN).stamping_now(storage)
+    }
+
+    /// Locks the pools, with matches from before, outside of a system. Everything counts as changed.
+    #[inline(always)]
+    pub(super) fn unscheduled(storage: &'w Storage, state: &'w mut QueryState<D, F>) -> Self {
+        Self::of(storage, state, Ticks { since: 0, now: 0 }, Who::UNKNOWN).stamping_now(storage)
+    }
+
+    /// Writes with the tick of now, when the pools are locked. Taken earlier it could be old by then: whoever looked
+    /// for changes meanwhile would not find these the next time.
+    #[inline(always)]
+    fn stamping_now(mut self, storage: &Storage) -> Self {
+        self.ticks.now = storage.tick();
+        self
     }
 
     /// Locks the pools, with matches from before.

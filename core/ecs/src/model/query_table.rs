@@ -152,7 +152,8 @@ impl QueryTable {
     /// # Errors
     /// When there is none of that number.
     pub fn entities(&mut self, storage: &Storage, id: QueryId) -> Result<Vec<Entity>, EcsError> {
-        // What is written while this walks is stamped later, so the next look has it.
+        // Whoever writes takes the tick while its pool is locked, and this walk waits for that lock: what it does not
+        // find is stamped later, so the next look has it.
         let now = storage.next_tick();
         let found = self.run(storage, id, |matches| matches.entities())?;
         self.queries.entry(id).and_modify(|query| query.since = now);

@@ -11,7 +11,7 @@ impl Storage {
     /// # Errors
     /// When the component can't be registered or the world is full.
     pub fn set_resource<T: Component>(&mut self, value: T) -> Result<Entity, EcsError> {
-        if let Some(entity) = self.resource_entity(&value) {
+        if let Some(entity) = self.resource_entity::<T>() {
             *self.get_mut(entity)? = value;
             return Ok(entity);
         }
@@ -24,7 +24,39 @@ impl Storage {
         Ok(entity)
     }
 
-    fn resource_entity<T: Component>(&self, _: &T) -> Option<Entity> {
+    /// Looks at a resource, under its pool's lock. `None` if the world does not have it. In a system, take a [`Res`].
+    ///
+    /// ```
+    /// use playground_core_ecs::{Component, Storage};
+    ///
+    /// #[derive(Component, Clone, Default)]
+    /// #[component(crate = playground_core_ecs)]
+    /// struct Gravity {
+    ///     y: f32,
+    /// }
+    ///
+    /// let mut storage = Storage::default();
+    /// assert_eq!(storage.resource(|gravity: &Gravity| gravity.y), None);
+    /// storage.set_resource(Gravity { y: -1.6 }).unwrap();
+    /// assert_eq!(storage.resource(|gravity: &Gravity| gravity.y), Some(-1.6));
+    /// assert_eq!(storage.remove_resource::<Gravity>(), Ok(true));
+    /// ```
+    pub fn resource<T: Component, R>(&self, read: impl FnOnce(&T) -> R) -> Option<R> {
+        let entity = self.resource_entity::<T>()?;
+        self.read(entity, read).ok()
+    }
+
+    /// Removes a resource, from whichever entity has it; says whether there was one. The entity stays.
+    ///
+    /// # Errors
+    /// When there is no room for another set of components.
+    pub fn remove_resource<T: Component>(&mut self) -> Result<bool, EcsError> {
+        let Some(entity) = self.resource_entity::<T>() else { return Ok(false) };
+        self.remove(entity, T::INFO.id)?;
+        Ok(true)
+    }
+
+    fn resource_entity<T: Component>(&self) -> Option<Entity> {
         let holders: Query<Entity, super::query::With<T>> = self.query();
         holders.entities().first().copied()
     }

@@ -1,6 +1,6 @@
 //! Values made for one shape of a component, fitted to another: fields are matched by name.
 
-use playground_engine_types::{ComponentInfo, FieldSchema, TypeKind, TypeSchema, Value};
+use playground_engine_types::{ComponentInfo, Entity, FieldSchema, TypeKind, TypeSchema, Value};
 use std::collections::BTreeSet;
 
 /// What of `value` fits the component; fields that it has more have their default. What did not fit is added to
@@ -34,6 +34,10 @@ impl Path<'_> {
 /// The part of a value that fits; `None` if nothing does.
 fn fit(value: Value, schema: &TypeSchema, path: Path<'_>, lost: &mut BTreeSet<String>) -> Option<Value> {
     match (&schema.kind, value) {
+        // What may be absent no more: a value is unwrapped, and for nothing stands the default.
+        (kind, Value::Some(value)) if !matches!(kind, TypeKind::Option(_) | TypeKind::Shared(_)) => {
+            fit(*value, schema, path, lost)
+        }
         (TypeKind::Shared(held), value) => fit(value, held, path, lost),
         (TypeKind::Bool, value @ Value::Bool(_)) => Some(value),
         (TypeKind::Int { bits, signed }, value) => {
@@ -59,7 +63,17 @@ fn fit(value: Value, schema: &TypeSchema, path: Path<'_>, lost: &mut BTreeSet<St
         (TypeKind::Enum(variants), Value::Variant(name, inner)) => {
             let variant = variants.iter().find(|variant| variant.name == name)?;
             let inner = match *inner {
-                Value::Struct(given) => Value::Struct(fit_fields(given, variant.fields, path, lost)),
+                Value::Struct(given) => {
+                    let mut fields = fit_fields(given, variant.fields, path, lost);
+                    // A variant has no default to take new fields from.
+                    let has = |fields: &[(String, Value)], name: &str| fields.iter().any(|(known, _)| known == name);
+                    for field in variant.fields {
+                        if !has(&fields, field.name) {
+                            fields.push((field.name.to_owned(), nothing(field.ty)));
+                        }
+                    }
+                    Value::Struct(fields)
+                }
                 Value::List(items) if items.len() == variant.fields.len() => {
                     let pairs = items.into_iter().zip(variant.fields);
                     Value::List(pairs.map(|(item, field)| fit(item, field.ty, path, lost)).collect::<Option<_>>()?)
@@ -74,8 +88,6 @@ fn fit(value: Value, schema: &TypeSchema, path: Path<'_>, lost: &mut BTreeSet<St
             fit(*value, inner, path, lost).map(|value| Value::Some(Box::new(value)))
         }
         (TypeKind::Option(inner), value) => fit(value, inner, path, lost).map(|value| Value::Some(Box::new(value))),
-        // What may be absent no more: a value is unwrapped, and for nothing stands the default.
-        (_, Value::Some(value)) => fit(*value, schema, path, lost),
         (TypeKind::List(inner), Value::List(items)) => {
             items.into_iter().map(|item| fit(item, inner, path, lost)).collect::<Option<_>>().map(Value::List)
         }
@@ -97,8 +109,13 @@ fn fit_fields(
         let is_it = |field: &&FieldSchema| field.name == name || (!field.was.is_empty() && field.was == name);
         let was_absent = value == Value::None;
         let field = known.iter().find(is_it);
-        match field.and_then(|field| fit(value, field.ty, Path { above: Some(&path), name: &name }, lost)) {
-            Some(value) => fitting.push((name, value)),
+        let fitted = field.and_then(|field| {
+            let value = fit(value, field.ty, Path { above: Some(&path), name: &name }, lost)?;
+            Some((field.name, value))
+        });
+        match fitted {
+            Some((now, value)) if now == name => fitting.push((name, value)),
+            Some((now, value)) => fitting.push((now.to_owned(), value)),
             None if was_absent && field.is_some() => {}
             None => {
                 lost.insert(Path { above: Some(&path), name: &name }.words());
@@ -106,4 +123,34 @@ fn fit_fields(
         }
     }
     fitting
+}
+
+/// The value of a type that says nothing: zero, empty, absent, the first variant.
+fn nothing(schema: &TypeSchema) -> Value {
+    match schema.kind {
+        TypeKind::Bool => Value::Bool(false),
+        TypeKind::Int { .. } => Value::Int(0),
+        TypeKind::Float { .. } => Value::F64(0.0),
+        TypeKind::Text => Value::Text(String::new()),
+        TypeKind::Entity => Value::Entity(Entity::NONE),
+        TypeKind::Vector { len } => Value::List(vec![Value::F32(0.0); len]),
+        // Its own default.
+        TypeKind::Struct(_) => Value::Unit,
+        TypeKind::Enum(variants) => {
+            let Some(first) = variants.first() else { return Value::Unit };
+            let of = |field: &FieldSchema| (field.name.to_owned(), nothing(field.ty));
+            let fields = match first.fields {
+                [] => Value::Unit,
+                [field, ..] if field.name == "0" => {
+                    Value::List(first.fields.iter().map(|field| nothing(field.ty)).collect())
+                }
+                fields => Value::Struct(fields.iter().map(of).collect()),
+            };
+            Value::Variant(first.name.to_owned(), Box::new(fields))
+        }
+        TypeKind::Option(_) => Value::None,
+        TypeKind::List(_) => Value::List(Vec::new()),
+        TypeKind::Array(inner, len) => Value::List(vec![nothing(inner); len]),
+        TypeKind::Shared(held) => nothing(held),
+    }
 }

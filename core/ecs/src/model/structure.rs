@@ -137,6 +137,12 @@ impl Storage {
         Emptying { pools: &mut self.pools, archetypes, next: (0, 0) }.run();
     }
 
+    /// As [`Storage::clear`], for tables whose ids nobody keeps: the same ids are given again, so that they never end.
+    pub(super) fn clear_staged(&mut self) {
+        self.entities.reset();
+        self.clear();
+    }
+
     /// A new entity at the end of an archetype, whose components the caller pushes.
     #[inline]
     pub(super) fn place(&mut self, archetype: u32) -> Result<Entity, EcsError> {

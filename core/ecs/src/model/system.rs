@@ -15,8 +15,10 @@ use playground_core_types::{Shared, Who};
 pub struct Frame<'w> {
     /// The world's tables.
     pub storage: &'w Storage,
-    /// The clock.
+    /// The system's clock: one of its own, if it runs at a fixed rate.
     pub time: Time,
+    /// The world's clock, by which events are delivered.
+    pub world_time: Time,
     /// Structural changes for later.
     pub commands: &'w CommandQueue,
     /// What was emitted and delivered.
@@ -30,7 +32,8 @@ pub struct Frame<'w> {
 impl<'w> Frame<'w> {
     /// A frame outside of a schedule: everything counts as changed.
     pub fn new(storage: &'w Storage, time: Time, commands: &'w CommandQueue, events: &'w Shared<Events>) -> Self {
-        Self { storage, time, commands, events, ticks: Ticks { since: 0, now: storage.tick() }, who: Who::UNKNOWN }
+        let ticks = Ticks { since: 0, now: storage.tick() };
+        Self { storage, time, world_time: time, commands, events, ticks, who: Who::UNKNOWN }
     }
 }
 
@@ -117,7 +120,7 @@ impl SystemParam for Commands<'_> {
     const FILTERS: Terms = NO_TERMS;
     const COMMANDS: bool = true;
     fn take<'w>((): &'w mut (), frame: &'w Frame<'w>) -> Commands<'w> {
-        Commands::new(frame.commands, frame.storage)
+        Commands::new(frame.commands, frame.storage, frame.who)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The dynamic path: components as trees of values, as the inspector, scenes, undo and the command line use them.
 
-mod input;
+pub(super) mod input;
 
 use super::{error::EcsError, storage::Storage, structure::Filling, watch::Lifecycle};
 use playground_engine_types::{ComponentId, ComponentInfo, Entity, Value, ValueError};
@@ -88,10 +88,17 @@ impl Storage {
         let pool = &self.pools[pool as usize];
         let component = pool.info().name;
         let fail = |cause: ValueError| EcsError::Value { component, cause };
-        if path.is_empty() {
-            return pool.set_value(place, value, self.tick()).map_err(fail);
+        loop {
+            let tick = self.tick();
+            match path {
+                "" => pool.set_value(place, value, tick).map_err(fail)?,
+                _ => pool.set_part(place, path, value, tick).map_err(fail)?,
+            }
+            // A look at what changed may have begun before the pool was locked. The next one must find this.
+            if self.tick() == tick {
+                return Ok(());
+            }
         }
-        pool.set_part(place, path, value, self.tick()).map_err(fail)
     }
 
     /// The description of a registered component.

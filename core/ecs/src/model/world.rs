@@ -95,6 +95,8 @@ impl World {
             self.events.stats(),
             self.queries.stats(),
             self.checkpoints.stats(),
+            self.clock.stats(),
+            self.lineage.stats(),
         ]
     }
 }

@@ -180,9 +180,10 @@ pub trait EventView: Send + Sync {
     /// When there is no such event, or it has subscriptions or events that wait.
     fn unregister(&self, world: &Handle<World>, event: ComponentId) -> Result<(), EcsError>;
     /// Takes an event type and its events over under another generation's description; registers it if it is not known.
+    /// If it has other fields, its events are converted.
     ///
     /// # Errors
-    /// When the fields differ; everything stays as it was.
+    /// When another event has its id, or the conversion panicked; everything stays as it was.
     fn adopt(&self, world: &Handle<World>, info: &'static ComponentInfo) -> Result<(), EcsError>;
     /// The event types in the order of their registration.
     fn list(&self, world: &Handle<World>) -> Vec<EventSummary>;
@@ -321,6 +322,9 @@ pub trait EventView: Send + Sync {
     fn clear(&self, world: &Handle<World>, event: Option<ComponentId>) -> Result<usize, EcsError>;
 
     /// Observes a component type from now on. Not to be called by a system.
+    ///
+    /// What comes and goes with a whole world is not told: by clearing or destroying it, going back to an earlier state,
+    /// or loading another one. What is another than before is told all the same.
     ///
     /// # Errors
     /// When the component is not registered.

@@ -13,6 +13,10 @@ use playground_engine_types::{Entity, storage::PoolSize};
 
 /// The pools of a world, one per component type. What changes which entities have which components waits until no
 /// system runs.
+///
+/// Observers are told of what comes and goes with `clear` and with the pools that `restore` and `load` put back. They are
+/// not told of what comes and goes with the whole world, with `rewind` and a `load` of all pools; these also drop what
+/// they would have been told with the next delivery.
 pub trait StorageView: Send + Sync {
     /// Makes the pool of a component type, if there is none yet.
     ///

@@ -20,6 +20,10 @@ pub struct SceneLoaded {
 
 /// Making worlds, comparing them, going back to an earlier state of one, and its time. What changes entities waits until
 /// no system runs.
+///
+/// Observers are told of what comes and goes with a merge or an applied difference. They are not told of what comes and
+/// goes as a whole, with `destroy`, `clear`, `restore` and `load_scene`; the last two also drop what they would have been
+/// told with the next delivery.
 pub trait WorldView: Send + Sync {
     /// An empty world.
     fn create(&self, name: &str) -> Handle<World>;

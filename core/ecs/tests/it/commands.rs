@@ -3,6 +3,7 @@
 use crate::{Label, Position, Speed};
 use playground_core_ecs::model::commands::{CommandQueue, Commands};
 use playground_core_ecs::{Component, EcsError, Entity, Query, Storage, Value};
+use playground_core_types::Who;
 
 /// Belongs to another entity.
 #[derive(Component, Clone, Default, Debug, PartialEq)]
@@ -26,7 +27,7 @@ fn an_entity_has_its_id_before_it_lives() {
     storage.despawn(first).unwrap();
     let queue = CommandQueue::default();
     let (parent, child) = {
-        let mut commands = Commands::new(&queue, &storage);
+        let mut commands = Commands::new(&queue, &storage, Who::UNKNOWN);
         let parent = commands.spawn((Label { text: "parent".into() }, Mark { number: 1 }));
         let child = commands.spawn((Owner { entity: parent }, Position { x: 1.0, y: 0.0 }));
         commands.add(child, Speed { value: 3.0 });
@@ -51,7 +52,7 @@ fn many_spawns_keep_their_components_together() {
     let queue = CommandQueue::default();
     for round in 0..3_u32 {
         let spawned: Vec<(Entity, u32)> = {
-            let mut commands = Commands::new(&queue, &storage);
+            let mut commands = Commands::new(&queue, &storage, Who::UNKNOWN);
             let spawn = |n: u32| {
                 let n = round * 10_000 + n;
                 let position = Position { x: n as f32, y: 0.0 };
@@ -81,7 +82,7 @@ fn many_spawns_keep_their_components_together() {
 fn ids_stay_right_when_the_world_changes_before_the_end_of_the_stage() {
     let mut storage = Storage::default();
     let queue = CommandQueue::default();
-    let reserved = Commands::new(&queue, &storage).spawn((Position { x: 5.0, y: 0.0 },));
+    let reserved = Commands::new(&queue, &storage, Who::UNKNOWN).spawn((Position { x: 5.0, y: 0.0 },));
     let thief = storage.spawn((Position { x: 6.0, y: 0.0 },)).unwrap();
     assert_eq!(reserved, thief, "nobody told the world that the id was reserved");
     queue.apply(&mut storage).unwrap();
@@ -94,7 +95,7 @@ fn a_mistake_is_reported_and_the_others_are_carried_out() {
     let mut storage = Storage::default();
     let queue = CommandQueue::default();
     let spawned = {
-        let mut commands = Commands::new(&queue, &storage);
+        let mut commands = Commands::new(&queue, &storage, Who::UNKNOWN);
         assert_eq!(commands.spawn((Speed::default(), Speed::default())), Entity::NONE);
         commands.despawn(Entity::new(77, 0));
         commands.spawn((Speed { value: 1.0 },))
@@ -109,11 +110,11 @@ fn commands_from_before_a_reload_are_dropped_and_say_so() {
     let mut storage = Storage::default();
     storage.pool_of(Speed::INFO).unwrap();
     let queue = CommandQueue::default();
-    Commands::new(&queue, &storage).spawn((Speed::default(),));
+    Commands::new(&queue, &storage, Who::UNKNOWN).spawn((Speed::default(),));
     storage.adopt(Speed::INFO).unwrap();
     let error = queue.apply(&mut storage).unwrap_err();
     assert!(error.to_string().starts_with("1 commands from before a reload were dropped"), "{error}");
-    Commands::new(&queue, &storage).spawn((Speed::default(),));
+    Commands::new(&queue, &storage, Who::UNKNOWN).spawn((Speed::default(),));
     queue.apply(&mut storage).unwrap();
     assert_eq!(storage.len(), 1);
 }
@@ -122,12 +123,21 @@ fn commands_from_before_a_reload_are_dropped_and_say_so() {
 fn commands_from_before_a_reload_are_told_also_if_more_follow() {
     let (mut storage, queue) = (Storage::default(), CommandQueue::default());
     storage.spawn((Speed { value: 1.0 },)).unwrap();
-    Commands::new(&queue, &storage).spawn((Speed { value: 2.0 },));
+    Commands::new(&queue, &storage, Who::UNKNOWN).spawn((Speed { value: 2.0 },));
     storage.adopt(Speed::INFO).unwrap();
-    Commands::new(&queue, &storage).spawn((Speed { value: 3.0 },));
+    Commands::new(&queue, &storage, Who::UNKNOWN).spawn((Speed { value: 3.0 },));
     assert_eq!(queue.apply(&mut storage), Err(EcsError::Reloaded { waiting: 1 }));
     let mut query: Query<&Speed> = storage.query();
     let mut speeds = Vec::new();
     query.for_each(|speed| speeds.push(speed.value));
     assert_eq!(speeds, [1.0, 3.0]);
+}
+
+#[test]
+fn the_queue_is_held_in_the_name_of_the_system() {
+    let (storage, queue) = (Storage::default(), CommandQueue::default());
+    let commands = Commands::new(&queue, &storage, Who(7));
+    assert_eq!(queue.stats().holder, Some(Who(7)));
+    drop(commands);
+    assert_eq!(queue.stats().holder, None);
 }

@@ -4,9 +4,12 @@ use crate::model::Random;
 use playground_core_ecs::model::commands::CommandQueue;
 use playground_core_ecs::model::events::{EventRef, Events, HISTORY, Sequence};
 use playground_core_ecs::model::query::Ticks;
+use playground_core_ecs::model::schedule::drive;
 use playground_core_ecs::system::{Frame, IntoSystem};
 use playground_core_ecs::view::event::Subscriber;
-use playground_core_ecs::{Component, Emit, Received, Reflect, Storage, Time, World};
+use playground_core_ecs::{
+    Component, Emit, Entity, Received, Reflect, Stage, Storage, SystemParts, Time, Value, World,
+};
 use playground_core_types::{Handle, Shared, Who};
 use std::time::Duration;
 
@@ -197,4 +200,69 @@ fn history_is_bounded_unless_it_is_told_otherwise() {
     }
     let numbers: Vec<i128> = numbers(&events, Ping::INFO).into_iter().map(|(_, number)| number).collect();
     assert_eq!(numbers, (1000 - HISTORY as i128..1000).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_system_with_a_rate_emits_by_the_worlds_time() {
+    let world = World::new("test");
+    let wait = |mut pings: Emit<Ping>, mut pongs: Emit<Pong>| {
+        pings.emit_after(2.0, Ping { number: 1 });
+        pongs.emit(Pong { number: 2, text: String::new() });
+    };
+    let mut events = world.events().write();
+    events.register(Ping::INFO).unwrap();
+    events.register(Pong::INFO).unwrap();
+    deliver(&mut events, 1000.0);
+    events.send_after(Duration::from_secs(5), Ping { number: 0 }).unwrap();
+    drop(events);
+    world.schedule().write().register("test", SystemParts::new(Stage::Update, wait).named("wait").rate(10.0)).unwrap();
+    // The system's own clock stands at its first step, far behind the world's.
+    assert_eq!(drive::run_stage(&world, Stage::Update, Time::new(0.1, 1001.0, 7)).unwrap(), []);
+    let mut events = world.events().write();
+    deliver(&mut events, 1001.0);
+    assert_eq!(numbers(&events, Ping::INFO), [], "both have a delay");
+    let pong = events.history(Pong::INFO.id, 1).unwrap()[0].emission;
+    assert_eq!((pong.time, pong.frame), (1001.0, 7));
+    let waiting = |events: &mut Events| events.pending()[0].later.clone();
+    assert_eq!(waiting(&mut events), [(1003.0, 1), (1005.0, 1)]);
+    deliver(&mut events, 1003.0);
+    assert_eq!(numbers(&events, Ping::INFO).len(), 1);
+    assert_eq!(waiting(&mut events), [(1005.0, 1)]);
+}
+
+#[derive(Component, Clone, Default)]
+#[component(crate = playground_core_ecs, name = "test::Heard")]
+struct Heard {
+    #[component(range = 0.0..=1.0)]
+    volume: f32,
+    by: Entity,
+}
+
+#[test]
+fn an_event_that_somebody_gives_is_checked_as_a_component_is() {
+    let world = World::new("test");
+    world.events().write().register(Heard::INFO).unwrap();
+    let living = world.write().spawn(()).unwrap();
+    let heard = |volume: f32, by: Entity| Heard { volume, by }.to_value();
+    let dead = Entity::new(9, 3);
+    let check = |value: Value, expected: &str| {
+        let one = world.emit_input(Heard::INFO.id, &value, Duration::ZERO).unwrap_err().to_string();
+        let good = heard(0.5, living);
+        let many = world.emit_input_batch(Heard::INFO.id, &[good, value]).unwrap_err().to_string();
+        assert!(one.starts_with(expected), "{one}");
+        assert_eq!(one, many);
+    };
+    check(heard(f32::NAN, living), "test::Heard.volume: NaN can't be stored");
+    check(heard(2.0, living), "test::Heard.volume: 2.0 is outside of 0..=1");
+    check(heard(0.5, dead), "test::Heard.by");
+    let mut events = world.events().write();
+    for bad in [heard(f32::NAN, living), heard(2.0, living)] {
+        assert!(events.emit_value(Heard::INFO.id, &bad, Duration::ZERO).is_err());
+        assert!(events.emit_values(Heard::INFO.id, &[bad]).is_err());
+    }
+    assert!(events.pending().is_empty(), "nothing was emitted");
+    drop(events);
+    world.emit_input(Heard::INFO.id, &heard(1.0, living), Duration::ZERO).unwrap();
+    world.emit_input_batch(Heard::INFO.id, &[heard(0.0, Entity::NONE), heard(0.1, living)]).unwrap();
+    assert_eq!(world.events().write().pending()[0].due, 3);
 }

@@ -5,6 +5,7 @@
 mod commands;
 mod dynamic;
 mod events;
+mod migrate;
 mod model;
 mod properties;
 mod query;

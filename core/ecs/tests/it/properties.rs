@@ -32,10 +32,10 @@ pub struct Marker {}
 pub const ALL: [&ComponentInfo; 6] = [Position::INFO, Speed::INFO, Label::INFO, Mood::INFO, Link::INFO, Marker::INFO];
 
 /// A small generator, so that a failing seed can be run again. Source: Marsaglia, "Xorshift RNGs", 2003.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

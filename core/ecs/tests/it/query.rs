@@ -1,7 +1,8 @@
 //! Typed queries.
 
 use crate::{Label, Position, Speed};
-use playground_core_ecs::{Entity, Query, Storage, With, Without};
+use playground_core_ecs::{Changed, Component, Entity, Query, Storage, With, Without};
+use std::thread;
 
 fn world() -> Storage {
     let mut world = Storage::default();
@@ -71,4 +72,23 @@ fn one_component_twice_for_one_entity_is_refused() {
     let error = world.spawn((Speed { value: 1.0 }, Speed { value: 2.0 })).unwrap_err();
     assert_eq!(error.to_string(), "the component test::Speed is given twice for one entity");
     assert!(world.is_empty());
+}
+
+#[test]
+fn what_is_written_after_a_look_is_stamped_later() {
+    let world = world();
+    let pool = world.pool_at(world.pool_index(Speed::INFO.id).unwrap()).unwrap();
+    let reading: Query<&Speed> = world.query();
+    let (looked, writer) = (&world, &world);
+    let since = thread::scope(|scope| {
+        scope.spawn(move || writer.query::<&mut Speed, ()>().for_each(|speed| speed.value += 1.0));
+        while pool.lock_stats().waiters == 0 {
+            thread::yield_now();
+        }
+        // The query above was asked for before the look and gets its lock after it.
+        let since = looked.next_tick();
+        drop(reading);
+        since
+    });
+    assert_eq!(Query::<Entity, Changed<Speed>>::since(&world, since).count(), 6);
 }

@@ -5,6 +5,7 @@ use crate::{Label, Position, Speed};
 use playground_core_ecs::model::{binary::StorageLoaded, checkpoint::Rewind, export::ExportFormat, merge::Conflict};
 use playground_core_ecs::{Changed, Component, EcsError, Entity, Query, Storage, World};
 use playground_core_types::{Atomic, Handle};
+use std::thread;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Can be written through a shared reference.
@@ -195,24 +196,22 @@ fn going_back_lets_systems_see_a_change_and_keeps_ids_dead_and_time_right() {
 }
 
 #[test]
-fn a_checkpoint_with_other_fields_is_refused_and_changes_nothing() {
+fn a_checkpoint_with_other_fields_is_converted_on_the_way_back() {
     let world = World::new("test");
-    let entity = world.write().spawn((before::Orbit::default(), Speed { value: 1.0 })).unwrap();
+    let orbit = before::Orbit { radius: 2.0, phase: 0.5, turns: 3, kind: "moon".into() };
+    let entity = world.write().spawn((orbit, Speed { value: 1.0 })).unwrap();
     world.checkpoint().unwrap();
     world.write().adopt(before::Orbit::INFO).unwrap();
     world.write().get_mut::<Speed>(entity).unwrap().value = 2.0;
     world.rewind(Rewind::Back(0)).unwrap();
-    world.write().get_mut::<Speed>(entity).unwrap().value = 2.0;
+    assert_eq!(world.read().read(entity, |speed: &Speed| speed.value), Ok(1.0));
     world.write().remove(entity, before::Orbit::INFO.id).unwrap();
     world.write().unregister(before::Orbit::INFO.id).unwrap();
     world.write().add(entity, after::Orbit::default()).unwrap();
-    let error = world.rewind(Rewind::Back(0)).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "checkpoint 1 has the component test::Orbit with other fields than it has now; nothing was changed"
-    );
+    world.rewind(Rewind::Back(0)).unwrap();
     let storage = world.read();
-    assert_eq!(storage.read(entity, |speed: &Speed| speed.value), Ok(2.0));
+    let expected = after::Orbit { distance: 2.0, phase: 0.5, ..after::Orbit::default() };
+    assert_eq!(storage.read(entity, |orbit: &after::Orbit| orbit.clone()), Ok(expected));
     assert_eq!(storage.verify(), Vec::<String>::new());
 }
 
@@ -563,4 +562,104 @@ fn a_destroyed_world_is_empty_for_whoever_still_has_it() {
     let next = world.write().spawn((Marker {},)).unwrap();
     assert!(!all.contains(&next));
     assert_eq!(world.read().verify(), Vec::<String>::new());
+}
+
+/// Waits until somebody waits for a lock of the world.
+fn until_waited_for(world: &World, name: &str) {
+    let waited = || world.lock_stats().iter().any(|lock| lock.name == name && lock.waiters > 0);
+    while !waited() {
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn counting_memory_holds_nothing_while_it_waits_for_the_tables() {
+    let (world, _) = world(10);
+    thread::scope(|scope| {
+        let storage = world.write();
+        scope.spawn(|| world.memory());
+        until_waited_for(&world, "world");
+        assert!(world.checkpoints().try_write().is_some(), "a checkpoint would wait for ever");
+        drop(storage);
+    });
+}
+
+#[test]
+fn a_fork_holds_nothing_while_it_waits_for_the_lineage() {
+    let (world, _) = world(10);
+    thread::scope(|scope| {
+        let lineage = world.lineage().write();
+        scope.spawn(|| world.fork("fork"));
+        until_waited_for(&world, "lineage");
+        let holder = world.lock_stats().iter().find(|lock| lock.name == "world").unwrap().holder;
+        drop(lineage);
+        assert_eq!(holder, None, "a merge would wait for ever");
+    });
+}
+
+#[test]
+fn more_than_a_world_can_hold_is_refused_before_memory_is_taken() {
+    let (world, all) = world(2);
+    let mut storage = world.write();
+    for count in [usize::MAX, 1 << 40, 1 << 28] {
+        assert!(matches!(storage.duplicate_many(all[0], count), Err(EcsError::Full { .. })), "{count}");
+        let refused = storage.reserve_for(&[Position::INFO.id], count);
+        assert!(matches!(refused, Err(EcsError::Full { .. })), "{count}");
+        storage.reserve(0, count);
+    }
+    /// Says that it has more than it has.
+    struct Boaster(u32);
+    impl Iterator for Boaster {
+        type Item = (Position,);
+        fn next(&mut self) -> Option<(Position,)> {
+            self.0 = self.0.checked_sub(1)?;
+            Some((Position::default(),))
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (usize::MAX, None)
+        }
+    }
+    assert_eq!(storage.spawn_batch(Boaster(3)).map(|spawned| spawned.len()), Ok(3));
+    assert_eq!((storage.len(), storage.verify()), (5, Vec::new()));
+}
+
+#[test]
+fn all_locks_of_a_world_are_listed() {
+    let world = World::new("test");
+    let names: Vec<String> = world.lock_stats().into_iter().map(|lock| lock.name).collect();
+    let all = ["world", "schedule", "commands", "events", "queries", "checkpoints", "clock", "lineage"];
+    assert_eq!(names, all);
+}
+
+#[test]
+fn notes_of_what_was_before_end_with_it_and_observing_goes_on() {
+    let (world, all) = world(1);
+    let mut storage = world.write();
+    let earlier = storage.copy();
+    storage.watch_mut().observe(Label::INFO.id, [true, true]);
+    storage.pool_of(Label::INFO).unwrap();
+    // A new pool numbers what is observed anew.
+    storage.pool_of(Counter::INFO).unwrap();
+    storage.add(all[0], Label::default()).unwrap();
+    storage.restore(earlier);
+    assert_eq!(storage.watch_mut().take(), []);
+    storage.add(all[0], Label::default()).unwrap();
+    assert_eq!(storage.watch_mut().take().len(), 1);
+}
+
+#[test]
+fn a_resource_is_read_and_removed_wherever_it_is() {
+    let (world, all) = world(1);
+    let mut storage = world.write();
+    let text = |storage: &Storage| storage.resource(|label: &Label| label.text.clone());
+    assert_eq!((text(&storage), storage.remove_resource::<Label>()), (None, Ok(false)));
+    let holder = storage.set_resource(Label { text: "one".into() }).unwrap();
+    assert_eq!(text(&storage).as_deref(), Some("one"));
+    assert_eq!((storage.remove_resource::<Label>(), text(&storage)), (Ok(true), None));
+    assert_eq!(storage.set_resource(Label::default()), Ok(holder), "the entity stays");
+    storage.remove_resource::<Label>().unwrap();
+    storage.add(all[0], Label { text: "two".into() }).unwrap();
+    assert_eq!(text(&storage).as_deref(), Some("two"));
+    assert_eq!(storage.remove_resource::<Label>(), Ok(true));
+    assert!(storage.exists(all[0]) && !storage.has(all[0], Label::INFO.id));
 }

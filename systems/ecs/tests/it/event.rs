@@ -131,11 +131,26 @@ fn other_fields_are_refused_by_name() {
     let difference = "the event test::Hit is registered with other fields (`power` was i32 and is f64, removed `by`); \
                       rebuild the modules that use it";
     check_error(ecs().events().register(&world, other::Hit::INFO), difference);
-    check_error(ecs().events().adopt(&world, other::Hit::INFO), difference);
     let parts = SubscriptionParts::on("late", |_, _: &other::Hit| Ok(()));
     check_error(ecs().events().replace_subscriptions(&world, "late", vec![parts]), difference);
     assert_eq!(world.events().write().send(other::Hit::default()).unwrap_err().to_string(), difference);
     assert_eq!(process(&world, 0.0), 1, "what was there is untouched");
+}
+
+#[test]
+fn events_with_other_fields_are_converted_when_they_are_taken_over() {
+    let world = prepared();
+    emit(&world, 3);
+    ecs().events().adopt(&world, other::Hit::INFO).unwrap();
+    let powers = Shared::new("powers", Vec::new());
+    let seen = powers.clone();
+    let parts = SubscriptionParts::on("late", move |_, hit: &other::Hit| {
+        seen.write().push(hit.power);
+        Ok(())
+    });
+    ecs().events().replace_subscriptions(&world, "late", vec![parts]).unwrap();
+    assert_eq!(process(&world, 0.0), 1);
+    assert_eq!(*powers.read(), [3.0]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! How events come in: from the View as values, from handlers and systems as what they are.
 
 use super::{Emission, Events, Sequence};
-use crate::model::{component::Component, error::EcsError, time::Time};
+use crate::model::{component::Component, error::EcsError, time::Time, values::input, world::World};
 use playground_core_types::Who;
 use playground_engine_types::{ComponentId, Value};
 use std::time::Duration;
@@ -17,28 +17,64 @@ pub(super) struct Staged {
 /// The run of a system that emits.
 #[derive(Clone, Copy)]
 pub(super) struct Emitter {
+    /// The world's time, also if the system has a clock of its own.
     pub time: Time,
     pub who: Who,
     pub tick: u64,
 }
 
-impl Events {
-    /// Emits an event, to be delivered `delay` of the world's time from now.
+impl World {
+    /// Emits an event that somebody gives, to be delivered `delay` of the world's time from now. It is checked as
+    /// components are that somebody gives.
     ///
     /// # Errors
-    /// When there is no such event, or the value does not fit.
+    /// As [`Events::emit_value`], or when the value names an entity that does not live.
+    pub fn emit_input(&self, event: ComponentId, value: &Value, delay: Duration) -> Result<Sequence, EcsError> {
+        self.check_event(event, std::slice::from_ref(value))?;
+        self.events().write().emit_value(event, value, delay)
+    }
+
+    /// As [`World::emit_input`], for events of one type that are due at once.
+    ///
+    /// # Errors
+    /// As [`World::emit_input`]; none is emitted then.
+    pub fn emit_input_batch(&self, event: ComponentId, values: &[Value]) -> Result<Vec<Sequence>, EcsError> {
+        self.check_event(event, values)?;
+        self.events().write().emit_values(event, values)
+    }
+
+    fn check_event(&self, event: ComponentId, values: &[Value]) -> Result<(), EcsError> {
+        // One lock after the other: systems emit while the tables are locked.
+        let events = self.events().read();
+        let info = events.types[events.known(event)?].info;
+        drop(events);
+        let storage = self.read();
+        let fits = |value: &&Value| (info.check)(value).is_ok();
+        // What does not fit at all is told with its place among the others when it is emitted.
+        values.iter().filter(fits).try_for_each(|value| input::check(info, "", value, Some(&storage)))
+    }
+}
+
+impl Events {
+    /// Emits an event, to be delivered `delay` of the world's time from now. Entities in it are not looked up;
+    /// [`World::emit_input`] does that too.
+    ///
+    /// # Errors
+    /// When there is no such event, or the value does not fit, or has a float that is not finite or a number outside
+    /// of its field's range.
     pub fn emit_value(&mut self, event: ComponentId, value: &Value, delay: Duration) -> Result<Sequence, EcsError> {
         self.settle();
         let at = self.known(event)?;
+        input::check(self.types[at].info, "", value, None)?;
         let (emission, due) = self.emission(delay);
         let row = self.types[at].push_value(value, emission, due)?;
         Ok(self.number(at, row))
     }
 
-    /// Emits events of one type.
+    /// Emits events of one type, under the rules of [`Events::emit_value`].
     ///
     /// # Errors
-    /// When there is no such event, or a value does not fit; none is emitted then.
+    /// As [`Events::emit_value`]; none is emitted then.
     pub fn emit_values(&mut self, event: ComponentId, values: &[Value]) -> Result<Vec<Sequence>, EcsError> {
         let info = self.types[self.known(event)?].info;
         for (at, value) in values.iter().enumerate() {
@@ -47,6 +83,7 @@ impl Events {
                 cause: cause.inside(&format!("[{at}]")),
             };
             (info.check)(value).map_err(fail)?;
+            input::check(info, "", value, None)?;
         }
         values.iter().map(|value| self.emit_value(event, value, Duration::ZERO)).collect()
     }
@@ -91,7 +128,7 @@ impl Events {
         }
         let emission = Emission { sequence: Sequence(0), time: time.elapsed(), frame: time.frame(), who };
         let staged = self.place(T::INFO).and_then(|kind| {
-            // The system's clock may be ahead of the one of the next delivery; what has no delay does not wait for it.
+            // The stage's clock may be ahead of the one of the next delivery; what has no delay does not wait for it.
             let due = if delay > 0.0 { time.elapsed() + delay } else { f64::NEG_INFINITY };
             let row = self.types[kind].push(event, emission, due)?;
             Ok(Staged { tick, kind, row })

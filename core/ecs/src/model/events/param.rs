@@ -70,7 +70,7 @@ impl<T: Component> SystemParam for Emit<'_, T> {
     const FILTERS: Terms = NO_TERMS;
     const COMMANDS: bool = false;
     fn take<'w>((): &'w mut (), frame: &'w Frame<'w>) -> Emit<'w, T> {
-        let by = Emitter { time: frame.time, who: frame.who, tick: frame.ticks.now };
+        let by = Emitter { time: frame.world_time, who: frame.who, tick: frame.ticks.now };
         Emit { events: frame.events, by, event: PhantomData }
     }
 }

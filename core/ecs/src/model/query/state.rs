@@ -1,12 +1,12 @@
 //! Which archetypes a query matches, remembered from one run to the next.
 
 use super::{
-    Query, Ticks,
+    Query,
     data::{Pools, QueryData},
     filter::QueryFilter,
 };
 use crate::model::storage::{Layout, Storage};
-use playground_core_types::{Handle, Who};
+use playground_core_types::Handle;
 use std::marker::PhantomData;
 
 /// The matches of one query. Looked at anew only when there are new archetypes, or another world.
@@ -54,8 +54,7 @@ impl<D: QueryData, F: QueryFilter> QueryState<D, F> {
     /// The query as it is now. Everything counts as changed.
     #[inline(always)]
     pub fn query<'w>(&'w mut self, storage: &'w Storage) -> Query<'w, D, F> {
-        let ticks = Ticks { since: 0, now: storage.tick() };
-        Query::of(storage, self, ticks, Who::UNKNOWN)
+        Query::unscheduled(storage, self)
     }
 
     /// Looks for archetypes that are new.

@@ -171,7 +171,8 @@ impl Item {
     }
 
     fn frame<'w>(&self, scene: &Scene<'w>, time: Time, ticks: Ticks) -> Frame<'w> {
-        Frame { storage: scene.storage, time, commands: scene.commands, events: scene.events, ticks, who: self.who }
+        let Scene { storage, commands, events, time: world_time } = *scene;
+        Frame { storage, time, world_time, commands, events, ticks, who: self.who }
     }
 
     /// Runs it as often as it is due. Takes the time when it starts and gives the time when it is done.

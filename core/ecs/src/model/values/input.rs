@@ -1,4 +1,4 @@
-//! What people and tools may put into components through the dynamic path.
+//! What people and tools may put into components and events through the dynamic path.
 //!
 //! Stricter than what a scene or an undo step may hold: these go through the functions without a check, so that a value
 //! from before a range was narrowed is kept. Only what is given is looked at, not what the component has already.
@@ -16,11 +16,7 @@ impl Storage {
     /// When the whole does not fit the component, or the part holds a float that is not finite, a number outside of
     /// its field's range, or an entity that does not live.
     pub fn check_input(&self, id: ComponentId, path: &str, whole: &Value) -> Result<(), EcsError> {
-        let info = self.info_of(id)?;
-        (info.check)(whole).map_err(|cause| EcsError::Value { component: info.name, cause })?;
-        let root = Spot { schema: info.schema, range: None, unit: "", path: String::new() };
-        let (spot, value) = root.at(path, whole);
-        Check { storage: self, info }.tree(&spot, value)
+        check(self.info_of(id)?, path, whole, Some(self))
     }
 
     /// As [`Storage::spawn_values`], for what somebody gives.
@@ -110,6 +106,23 @@ impl Storage {
     }
 }
 
+/// Checks what somebody gives for the part of a component or an event at `path`, as [`Storage::check_input`] does.
+/// Entities are looked up in `storage`, if there is one.
+///
+/// # Errors
+/// As [`Storage::check_input`].
+pub(in crate::model) fn check(
+    info: &'static ComponentInfo,
+    path: &str,
+    whole: &Value,
+    storage: Option<&Storage>,
+) -> Result<(), EcsError> {
+    (info.check)(whole).map_err(|cause| EcsError::Value { component: info.name, cause })?;
+    let root = Spot { schema: info.schema, range: None, unit: "", path: String::new() };
+    let (spot, value) = root.at(path, whole);
+    Check { storage, info }.tree(&spot, value)
+}
+
 /// A place in a component: its shape, what is said about its field, and the way to it.
 struct Spot {
     schema: &'static TypeSchema,
@@ -168,7 +181,7 @@ fn variant_field(variants: &'static [VariantSchema], tag: &str, name: &str) -> O
 
 /// One check of one value.
 struct Check<'a> {
-    storage: &'a Storage,
+    storage: Option<&'a Storage>,
     info: &'static ComponentInfo,
 }
 
@@ -236,7 +249,7 @@ impl Check<'_> {
     }
 
     fn reference(&self, spot: &Spot, entity: Entity) -> Result<(), EcsError> {
-        if entity == Entity::NONE || self.storage.exists(entity) {
+        if entity == Entity::NONE || self.storage.is_none_or(|storage| storage.exists(entity)) {
             return Ok(());
         }
         Err(EcsError::Reference { component: self.info.name, field: spot.path.clone(), entity, number: entity.bits() })
