@@ -49,9 +49,9 @@ impl Locks {
         }
         self.sampled = report.time;
         let mut sums = [0; 4];
-        for stats in stats(report) {
+        for (name, stats) in stats(report) {
             let numbers = numbers(stats);
-            let counters = self.each.entry(stats.name.clone()).or_default();
+            let counters = self.each.entry(name.to_owned()).or_default();
             for at in 0..4 {
                 counters[at].push(report.time, numbers[at]);
                 sums[at] += numbers[at];
@@ -80,8 +80,8 @@ impl Locks {
             }
         });
         egui::Panel::right("lock table").resizable(true).default_size(490.0).show(ui, |ui| self.table(ui, report));
-        let shown = self.selected.as_ref().and_then(|name| stats(report).find(|stats| stats.name == *name));
-        if let Some(stats) = shown {
+        let shown = self.selected.as_ref().and_then(|name| stats(report).find(|(known, _)| known == name));
+        if let Some((_, stats)) = shown {
             egui::Panel::bottom("lock detail")
                 .resizable(true)
                 .default_size(150.0)
@@ -95,25 +95,25 @@ impl Locks {
         ScrollArea::both().auto_shrink(false).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
             ui.horizontal(|ui| widget::titles(ui, &COLUMNS));
-            for stats in stats(report) {
-                self.row(ui, stats, COLUMNS.map(|column| column.width));
+            for (name, stats) in stats(report) {
+                self.row(ui, name, stats, COLUMNS.map(|column| column.width));
             }
         });
     }
 
-    fn row(&mut self, ui: &mut Ui, stats: &LockStats, widths: [f32; 5]) {
-        let rate = |at: usize| self.each.get(&stats.name).map_or(0.0, |counters| counters[at].rate.last());
+    fn row(&mut self, ui: &mut Ui, whole: &str, stats: &LockStats, widths: [f32; 5]) {
+        let rate = |at: usize| self.each.get(whole).map_or(0.0, |counters| counters[at].rate.last());
         let (reads, writes) = (rate(0), rate(1));
-        let selected = self.selected.as_ref() == Some(&stats.name);
-        let name = crate::hierarchy::short(&stats.name).to_owned();
+        let selected = self.selected.as_deref() == Some(whole);
+        let name = short(whole);
         let contended = if stats.contended > 0 { theme::tokens(ui).warn } else { theme::tokens(ui).text };
         ui.horizontal(|ui| {
             ui.add_space(8.0);
             let button = egui::Button::selectable(selected, &name).right_text("").truncate();
-            let response = ui.add_sized([widths[0], theme::ROW], button).on_hover_text(&stats.name);
+            let response = ui.add_sized([widths[0], theme::ROW], button).on_hover_text(whole);
             widget::named(&response, egui::WidgetType::SelectableLabel, &format!("Lock {name}"));
             if response.clicked() {
-                self.selected = (!selected).then(|| stats.name.clone());
+                self.selected = (!selected).then(|| whole.to_owned());
             }
             widget::number(ui, widths[1], units::rate(reads));
             widget::number(ui, widths[2], units::rate(writes));
@@ -124,9 +124,19 @@ impl Locks {
     }
 }
 
-/// All locks: those of pools, then the others.
-fn stats(report: &Report) -> impl Iterator<Item = &LockStats> {
-    report.pools.iter().map(|pool| &pool.lock).chain(&report.locks)
+/// All locks with their names: those of pools, then the others. A type that is a component and an event has two pools,
+/// so these go by the names of their rows.
+fn stats(report: &Report) -> impl Iterator<Item = (&str, &LockStats)> {
+    let pools = report.pools.iter().map(|pool| (pool.name.as_str(), &pool.lock));
+    pools.chain(report.locks.iter().map(|lock| (lock.name.as_str(), lock)))
+}
+
+/// `Hit` for `game::Hit`, and `event Hit` for its events.
+fn short(name: &str) -> String {
+    match name.strip_prefix("event ") {
+        Some(event) => format!("event {}", crate::hierarchy::short(event)),
+        None => crate::hierarchy::short(name).to_owned(),
+    }
 }
 
 fn numbers(stats: &LockStats) -> [u64; 4] {

@@ -1,7 +1,7 @@
 //! What the engine tells its clients: one immutable picture of its state per frame.
 
-pub use playground_core_console::{Level, Line as ConsoleLine};
 use crate::Invocation;
+pub use playground_core_console::{Level, Line as ConsoleLine};
 use playground_core_ecs::model::schedule::SystemInfo;
 use playground_core_types::{Handle, LockStats};
 use playground_engine_types::{TypeSchema, Value, storage::PoolSize};

@@ -9,7 +9,7 @@ pub use model::components::{
 pub use model::document::{Document, DocumentError, Loaded};
 pub use model::hierarchy::{
     Beside, HierarchyError, Keep, ancestors, branch, children, despawn_keep_children, despawn_recursive, move_child,
-    parent, places, set_parent, world_matrix,
+    move_children, parent, places, set_parent, world_matrix,
 };
 pub use model::propagate::Propagation;
 pub use model::relation::{Reference, forget, is_relation, names_entities, references, related};

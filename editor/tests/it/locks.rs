@@ -52,3 +52,20 @@ fn a_lock_that_nobody_waited_for_says_so() {
     screen.get_by_label("Nobody holds it, nobody waits");
     screen.get_by_label("Nobody had to wait for this lock so far.");
 }
+
+#[test]
+fn a_type_that_is_a_component_and_an_event_has_two_locks() {
+    let mut twice = report();
+    let mut events = twice.pools[0].clone();
+    events.name = "event scene::Transform".into();
+    events.lock.reads = 1;
+    twice.pools.push(events);
+    let mut screen = screen(twice);
+    let (_, dock) = screen.state_mut().shell.dock_mut();
+    dock.show("locks");
+    screen.run_steps(3);
+    screen.get_by_label("Lock Transform");
+    screen.get_by_label("Lock event Transform").click();
+    screen.run_steps(3);
+    screen.get_by_label("Showing event scene::Transform");
+}

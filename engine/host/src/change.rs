@@ -1,7 +1,7 @@
 //! Putting built or kept generations of modules into effect, and what follows from it.
 
 use crate::engine::Engine;
-use crate::modules::{Fresh, Job, short};
+use crate::modules::{Built, Fresh, Job, short};
 use playground::ecs::Value;
 use playground::editor::Invocation;
 use playground::editor::report::{Level, Question};
@@ -18,7 +18,8 @@ impl Engine {
     ///
     /// # Errors
     /// In words, when it does not fit.
-    pub fn load_built(&mut self, job: &Job, report: &BuildReport, started: Instant) -> Result<Json, String> {
+    pub fn load_built(&mut self, job: &Job, built: &Built, started: Instant) -> Result<Json, String> {
+        let report = &built.report;
         if self.modules.starting.is_some() {
             return self.load_first(job, report, started);
         }
@@ -29,10 +30,20 @@ impl Engine {
             let artefact = artefact.ok_or_else(|| self.refuse(module, no_library(module)))?;
             self.modules.built.insert(module.clone());
             let runs = self.modules.registry.find(module).is_ok_and(|module| module.current().is_some());
-            if !(rebuild_all && artefact.fresh && runs) {
-                let stages = stages(job.since, started, report.took);
-                steps.push(Step { module, source: Source::Library(&artefact.path), stages });
+            if rebuild_all && artefact.fresh && runs {
+                continue;
             }
+            let mut stages = stages(job.since, started, report.took);
+            let source = match built.staged.get(module) {
+                Some(Ok(staged)) => {
+                    stages.stages.push(("checked", built.checked_in));
+                    stages.restart_at(started + report.took + built.checked_in);
+                    Source::Staged(staged)
+                }
+                Some(Err(error)) => return Err(self.refuse(module, error.to_string())),
+                None => Source::Library(&artefact.path),
+            };
+            steps.push(Step { module, source, stages });
         }
         if job.plan_only {
             return self.plan(steps);

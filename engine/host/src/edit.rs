@@ -7,6 +7,7 @@ use playground::ecs::model::migrate::fitted;
 use playground::ecs::{Component, ComponentId, ComponentInfo, Entity, Storage, Value};
 use playground::scene::{Generated, StableId, Tree, WorldTransform};
 use playground::types::{FieldSchema, Reflect, TypeKind, TypeSchema};
+use std::collections::{HashMap, hash_map::Entry};
 
 /// One change of one entity.
 #[derive(Clone, Debug, PartialEq)]
@@ -184,22 +185,57 @@ impl History {
 
 /// Later changes of the same fields replace what earlier ones led to.
 fn merge(changes: &mut Vec<Change>, more: Vec<Change>) {
-    for change in more {
-        let same = changes.iter_mut().find_map(|known| match (known, &change) {
-            (
-                Change::Field { id, component, path, after, .. },
-                Change::Field { id: new_id, component: new_component, path: new_path, after: new_after, .. },
-            ) if id == new_id && component == new_component && path == new_path => Some((after, new_after.clone())),
-            _ => None,
-        });
-        match same {
-            Some((after, new)) => *after = new,
-            None => changes.push(change),
+    // Where each field changes, made when it is needed: mostly a gesture changes the same fields in the same order.
+    let mut places: Option<HashMap<FieldKey, usize>> = None;
+    for (at, change) in more.into_iter().enumerate() {
+        let Some(key) = change.field_key() else {
+            changes.push(change);
+            continue;
+        };
+        let known = match changes.get(at).and_then(Change::field_key) == Some(key) {
+            true => Some(at),
+            false => {
+                let (id, component, path) = key;
+                let key = (id, component.to_owned(), path.to_owned());
+                let places = places.get_or_insert_with(|| places_of_fields(changes));
+                match places.entry(key) {
+                    Entry::Occupied(known) => Some(*known.get()),
+                    Entry::Vacant(new) => {
+                        new.insert(changes.len());
+                        None
+                    }
+                }
+            }
+        };
+        match (known.map(|at| &mut changes[at]), change) {
+            (Some(Change::Field { after, .. }), Change::Field { after: new, .. }) => *after = new,
+            (_, change) => changes.push(change),
         }
     }
 }
 
+/// An entity, a component and a path.
+type FieldKey = (u64, String, String);
+
+fn places_of_fields(changes: &[Change]) -> HashMap<FieldKey, usize> {
+    let mut places = HashMap::with_capacity(changes.len());
+    for (at, change) in changes.iter().enumerate() {
+        if let Some((id, component, path)) = change.field_key() {
+            places.entry((id, component.to_owned(), path.to_owned())).or_insert(at);
+        }
+    }
+    places
+}
+
 impl Change {
+    /// Which field it changes, if it changes one.
+    fn field_key(&self) -> Option<(u64, &str, &str)> {
+        match self {
+            Self::Field { id, component, path, .. } => Some((*id, component, path)),
+            Self::Entity { .. } | Self::Component { .. } => None,
+        }
+    }
+
     /// The change that takes this one back.
     pub fn reversed(&self) -> Self {
         let mut back = self.clone();
@@ -347,6 +383,21 @@ pub fn live(tree: &Tree, value: &Value) -> Value {
     value
 }
 
+/// Refuses a value that names entities by stable numbers which nobody has.
+///
+/// # Errors
+/// With the number.
+pub fn check_named(tree: &Tree, value: &Value) -> Result<(), String> {
+    let mut unknown = None;
+    value.clone().map_entities(&mut |named| {
+        if named != Entity::NONE && tree.entity(named.bits()).is_none() {
+            unknown = Some(named.bits());
+        }
+        named
+    });
+    unknown.map_or(Ok(()), |id| Err(format!("there is no entity {id}; entity.list shows all of them")))
+}
+
 fn find(tree: &Tree, id: u64) -> Result<Entity, String> {
     tree.entity(id).ok_or_else(|| format!("there is no entity {id}"))
 }
@@ -409,6 +460,26 @@ mod tests {
             assert_eq!(&Document::of(&world).write(), state);
         }
         assert!(history.dirty());
+    }
+
+    #[test]
+    fn dragging_many_entities_takes_time_in_proportion() {
+        const MANY: u64 = 100_000;
+        let step = |ids: &mut dyn Iterator<Item = u64>, after: &str| Step {
+            title: "Drag".into(),
+            changes: ids.flat_map(|id| rename(id, "a", after, None).changes).collect(),
+            gesture: Some(1),
+        };
+        let steps = [step(&mut (0..MANY), "b"), step(&mut (0..MANY), "c"), step(&mut (1..MANY + 1).rev(), "d")];
+        let mut history = History { saved: None, ..History::default() };
+        let start = std::time::Instant::now();
+        steps.into_iter().for_each(|step| history.push(step));
+        assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
+        let changes = &history.done[0].changes;
+        assert_eq!((history.done.len(), changes.len()), (1, MANY as usize + 1));
+        assert_eq!(changes[0], rename(0, "a", "c", None).changes[0]);
+        assert_eq!(changes[1], rename(1, "a", "d", None).changes[0]);
+        assert_eq!(changes[MANY as usize], rename(MANY, "a", "d", None).changes[0]);
     }
 
     #[test]

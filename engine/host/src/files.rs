@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Replaces the file: the text goes to a new file beside it, reaches the disk, and takes its name.
+/// Replaces the file: the content goes to a new file beside it, reaches the disk, and takes its name.
 ///
 /// A link keeps pointing to its target, which is what is replaced; permissions stay.
 ///
 /// # Errors
 /// With what failed; the old file is untouched then.
-pub fn write_atomic(path: &Path, text: &str) -> io::Result<()> {
+pub fn write_atomic(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     let target = follow(path)?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
@@ -19,7 +19,7 @@ pub fn write_atomic(path: &Path, text: &str) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
     }
     let mut file = tempfile::Builder::new().prefix(".saving-").tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(content.as_ref())?;
     match permissions {
         Some(permissions) => file.as_file().set_permissions(permissions)?,
         None => file.as_file().set_permissions(new_file_permissions(folder)?)?,

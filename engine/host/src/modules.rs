@@ -10,16 +10,16 @@ use playground::editor::report::{BuildStatus, Diagnostic, Level, Question};
 use playground::types::{ModuleKind, ViewExport, ViewId};
 use playground_engine_binding::BindingRegistry;
 use playground_engine_builder::{
-    BuildEvent, BuildReport, BuildRequest, Builder, Canceller, Level as Severity, Outcome as Built, Profile,
+    BuildEvent, BuildReport, BuildRequest, Builder, Canceller, Level as Severity, Outcome as BuildOutcome, Profile,
     WatchEvent, Watcher,
 };
-use playground_engine_loader::Loader;
-use playground_engine_registry::{ModuleRegistry, ModuleSpec, Reloaded};
+use playground_engine_loader::{Loader, Staged};
+use playground_engine_registry::{ModuleRegistry, ModuleSpec, ReloadError, Reloaded};
 use playground_engine_resolver::{ModuleSet, Project, Role, resolve};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The contracts that the engine library has, by their core module.
 const VIEWS: [(&str, ViewId, u64, u64); 3] = [
@@ -43,9 +43,19 @@ pub enum Event {
     /// A build goes on.
     Progress(BuildEvent),
     /// A build ended.
-    Finished(Box<BuildReport>),
+    Finished(Box<Built>),
     /// Sources changed.
     Watch(WatchEvent),
+}
+
+/// A build that ended, its libraries checked and copied.
+pub struct Built {
+    /// What the build said.
+    pub report: BuildReport,
+    /// By module.
+    pub staged: BTreeMap<String, Result<Staged, ReloadError>>,
+    /// How long checking and copying took.
+    pub checked_in: Duration,
 }
 
 /// Who waits for a module to be reloaded.
@@ -240,11 +250,26 @@ impl Modules {
         let (builder, canceller, sender) = (self.builder.clone(), Canceller::default(), self.sender.clone());
         let request = BuildRequest { packages: job.modules.clone(), changed: self.changed_files(&job.modules) };
         let of_build = canceller.clone();
+        let stager = self.registry.stager();
+        let library = |name: &String| Some((name.clone(), self.registry.find(name).ok()?.spec.library.clone()));
+        let libraries: Vec<(String, String)> = job.modules.iter().filter_map(library).collect();
         let started = std::thread::Builder::new().name("build".to_owned()).spawn(move || {
             // The engine may have ended meanwhile; then nobody needs the report.
             let report =
                 builder.build_here(&request, &of_build, &mut |event| drop(sender.send(Event::Progress(event))));
-            let _ = sender.send(Event::Finished(Box::new(report)));
+            let built = Instant::now();
+            // Here, so that the engine's thread has nothing to do with the size of libraries.
+            let stage = |name: &String, library: &String| {
+                let artefact = report.artefacts.iter().find(|artefact| artefact.package == *name)?;
+                // Of many, those that did not change are hardly ever loaded again.
+                let wanted = !artefact.fresh || libraries.len() == 1;
+                wanted.then(|| (name.clone(), stager.stage(name, library, &artefact.path)))
+            };
+            let staged = match report.outcome {
+                BuildOutcome::Built => libraries.iter().filter_map(|(name, library)| stage(name, library)).collect(),
+                _ => BTreeMap::new(),
+            };
+            let _ = sender.send(Event::Finished(Box::new(Built { checked_in: built.elapsed(), report, staged })));
         });
         if let Err(error) = started {
             let why = format!("the build's thread can't start: {error}");
@@ -333,7 +358,7 @@ impl Engine {
         match event {
             Event::Progress(BuildEvent::Warning(text)) => self.log(Level::Warning, "build", &text),
             Event::Progress(event) => self.modules.progress(event),
-            Event::Finished(report) => self.build_finished(*report),
+            Event::Finished(built) => self.build_finished(*built),
             Event::Watch(WatchEvent::Polling { reason }) => {
                 self.log(Level::Warning, "watch", &reason);
                 self.notices.add(Level::Warning, "Watching by polling", reason);
@@ -355,19 +380,20 @@ impl Engine {
         }
     }
 
-    fn build_finished(&mut self, report: BuildReport) {
+    fn build_finished(&mut self, built: Built) {
+        let report = &built.report;
         self.modules.status = None;
         let Some(Running { mut job, started, .. }) = self.modules.running.take() else { return };
         self.modules.diagnostics =
             Handle::new(report.diagnostics.iter().map(|found| diagnostic(found, &job)).collect());
         let replies = std::mem::take(&mut job.replies);
         let result = match &report.outcome {
-            Built::Built => self.load_built(&job, &report, started),
-            Built::Cancelled => Err("the build was cancelled; the code from before goes on".to_owned()),
-            Built::Failed(why) => {
+            BuildOutcome::Built => self.load_built(&job, &built, started),
+            BuildOutcome::Cancelled => Err("the build was cancelled; the code from before goes on".to_owned()),
+            BuildOutcome::Failed(why) => {
                 let error = self.build_failed(&job, why);
                 if self.modules.starting.is_some() {
-                    self.load_what_there_is(&job, &report, started);
+                    self.load_what_there_is(&job, report, started);
                 }
                 Err(error)
             }

@@ -161,16 +161,20 @@ fn hierarchy(storage: &Storage, engine: &Engine) -> Vec<EntityRow> {
             components,
         });
     }
-    // From the end, so that what is below a row was counted before the row itself.
+    count_descendants(&mut rows);
+    rows
+}
+
+/// Rows come parents first, so that what is below a row ends where the next one begins that is no deeper.
+fn count_descendants(rows: &mut [EntityRow]) {
     let mut open: Vec<usize> = Vec::new();
-    for at in 0..rows.len() {
-        while open.last().is_some_and(|above| rows[*above].depth >= rows[at].depth) {
-            open.pop();
+    for at in 0..=rows.len() {
+        let depth = rows.get(at).map(|row| row.depth);
+        while let Some(above) = open.pop_if(|above| depth.is_none_or(|depth| rows[*above].depth >= depth)) {
+            rows[above].descendants = (at - above - 1) as _;
         }
-        open.iter().for_each(|above| rows[*above].descendants += 1);
         open.push(at);
     }
-    rows
 }
 
 fn visible(storage: &Storage, entity: Entity) -> Vec<&'static str> {
@@ -310,4 +314,34 @@ pub fn pools(storage: &Storage, engine: &Engine) -> Vec<PoolRow> {
         size: pool.size(),
     });
     components.chain(models).chain(events).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count_descendants;
+    use playground::core_types::Handle;
+    use playground::editor::report::EntityRow;
+
+    #[test]
+    fn each_row_counts_those_below_it_however_deep_they_are() {
+        let counted = |depths: &[u16]| -> Vec<usize> {
+            let row = |depth: &u16| EntityRow {
+                id: 0,
+                name: String::new(),
+                depth: *depth,
+                parent: None,
+                descendants: 0,
+                components: Handle::default(),
+            };
+            let mut rows: Vec<EntityRow> = depths.iter().map(row).collect();
+            count_descendants(&mut rows);
+            rows.iter().map(|row| row.descendants as usize).collect()
+        };
+        assert!(counted(&[]).is_empty());
+        assert_eq!(counted(&[0, 1, 2, 2, 1, 0, 1]), [4, 2, 0, 0, 0, 1, 0]);
+        let deep: Vec<u16> = (0..u16::MAX).collect();
+        let start = std::time::Instant::now();
+        assert_eq!(counted(&deep)[..3], [65_534, 65_533, 65_532]);
+        assert!(start.elapsed().as_millis() < 500, "{:?}", start.elapsed());
+    }
 }

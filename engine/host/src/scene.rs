@@ -31,14 +31,13 @@ impl Engine {
         if require_checksum && !document.intact {
             return Err(fail("its checksum is not that of its content (it was edited by hand, or damaged)".to_owned()));
         }
-        document.check(&self.session.world().read()).map_err(|error| fail(error.to_string()))?;
+        let world = self.session.world().clone();
+        // Built beside the world, so that what is open, and whether it plays, stays if it does not fit.
+        let mut built = world.read().copy();
+        built.clear();
+        let loaded = document.load(&mut built).map_err(|error| fail(error.to_string()))?;
         self.stop_playing();
-        let loaded = {
-            let world = self.session.world().clone();
-            let mut storage = world.write();
-            storage.clear();
-            document.load(&mut storage).map_err(|error| fail(error.to_string()))?
-        };
+        world.write().restore(built);
         self.session.reset(Some(file.clone()));
         self.remember_scene(&file);
         Ok(self.opened(&file, &document, &loaded))

@@ -4,8 +4,9 @@ use crate::edit::{self, Change, History, Step};
 use crate::holder::Holder;
 use crate::record::Recorder;
 use playground::core_types::Handle;
-use playground::ecs::{Changed, Component, EcsViewTrait, Entity, Or, Query, Value, With, Without, World};
+use playground::ecs::{Changed, Component, EcsViewTrait, Entity, Or, Query, Storage, Value, With, Without, World};
 use playground::scene::{GENERATED_FIRST, Generated, Light, Orphans, Propagation, Shape, StableId, Tree};
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// What is being edited.
@@ -28,6 +29,8 @@ pub struct Session {
     propagation: Propagation,
     /// Colours and lights up to this tick were drawn.
     looks: u64,
+    /// Up to this tick no two entities have one number.
+    numbered: u64,
 }
 
 impl Session {
@@ -45,6 +48,7 @@ impl Session {
             next_id: 1,
             propagation: Propagation::default(),
             looks: 0,
+            numbered: 0,
         }
     }
 
@@ -80,6 +84,7 @@ impl Session {
         self.history = History::new();
         self.next_id = 1;
         self.tree = Tree::default();
+        self.numbered = 0;
         self.mark_stale();
     }
 
@@ -150,9 +155,10 @@ impl Session {
         }
     }
 
-    /// Systems spawn entities without a number.
+    /// Systems spawn entities without a number, and copies with that of another one.
     fn number_entities(&mut self) {
         let world = self.world().clone();
+        self.renumber_copies(&world.read());
         let (mut fresh, made) = {
             let storage = world.read();
             let fresh: Query<Entity, (Without<StableId>, Without<Generated>)> = storage.query();
@@ -178,6 +184,43 @@ impl Session {
         let mut ids: Query<&mut StableId> = storage.query();
         for (entity, number) in fresh.into_iter().zip(numbers) {
             if let Some(id) = ids.get_mut(entity) {
+                id.value = number;
+            }
+        }
+    }
+
+    /// Gives numbers of their own to entities that came with the number of another one, as copies do. The one that the
+    /// tree knows keeps it. The tree must not have read them yet, as it has one entity for each number.
+    fn renumber_copies(&mut self, storage: &Storage) {
+        let since = std::mem::replace(&mut self.numbered, storage.next_tick());
+        let mut arrived: Vec<(Entity, u64, bool)> = Vec::new();
+        let mut changed: Query<(Entity, &StableId, Option<&Generated>), Changed<StableId>> =
+            Query::since(storage, since);
+        changed.for_each(|(entity, id, generated)| arrived.push((entity, id.value, generated.is_some())));
+        drop(changed);
+        let mut owners: HashMap<u64, Entity> = HashMap::with_capacity(arrived.len());
+        let mut copies: Vec<(Entity, bool)> = Vec::new();
+        for (entity, number, generated) in &arrived {
+            let has_it = |known: &Entity| storage.read(*known, |id: &StableId| id.value == *number).unwrap_or(false);
+            let known = || self.tree.entity(*number).filter(has_it).unwrap_or(*entity);
+            if *number == 0 || *owners.entry(*number).or_insert_with(known) != *entity {
+                copies.push((*entity, *generated));
+            }
+        }
+        if copies.is_empty() {
+            return;
+        }
+        let highest = arrived.iter().map(|(_, number, _)| *number).filter(|number| *number < GENERATED_FIRST).max();
+        self.next_id = self.next_id.max(highest.unwrap_or(0) + 1);
+        let mut free = GENERATED_FIRST..;
+        let mut ids: Query<&mut StableId> = storage.query();
+        for (entity, generated) in copies {
+            let is_free = |id: &u64| self.tree.entity(*id).is_none() && !owners.contains_key(id);
+            let number = match generated {
+                true => free.find(is_free),
+                false => Some(self.new_id()),
+            };
+            if let Some((id, number)) = ids.get_mut(entity).zip(number) {
                 id.value = number;
             }
         }
@@ -261,8 +304,39 @@ mod tests {
     use crate::holder::Holder;
     use playground::core_types::Handle;
     use playground::ecs::{Component, Value, World};
-    use playground::scene::{COMPONENTS, Document, Light, Name, Orphans, StableId};
+    use playground::scene::{COMPONENTS, Document, GENERATED_FIRST, Generated, Light, Name, Orphans, StableId};
     use playground_engine_binding::Slot;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn copies_get_numbers_of_their_own_and_the_first_one_keeps_its_number() {
+        let world = Handle::new(World::new("test"));
+        COMPONENTS.iter().for_each(|info| {
+            world.write().pool_of(info).expect("names differ");
+        });
+        let named = |value: u64, name: &str| (StableId { value }, Name { value: name.into() });
+        let sun = world.write().spawn(named(1, "Sun")).expect("there is room");
+        let (panels, _) = crossbeam::channel::unbounded();
+        let mut session = Session::new(Holder::new(world.clone(), Slot::empty(), panels));
+        session.refresh();
+        let rock = world.write().spawn((StableId { value: 2_000_000_000 }, Generated {})).expect("there is room");
+        session.refresh();
+        // Copies, what came with a number that nobody had, its copy, and one that names none.
+        let copies = world.write().duplicate_many(sun, 2).expect("there is room");
+        let rocks = world.write().duplicate_many(rock, 2).expect("there is room");
+        let earth = world.write().spawn(named(9, "Earth")).expect("there is room");
+        let moon = world.write().duplicate(earth).expect("there is room");
+        let none = world.write().spawn(named(0, "None")).expect("there is room");
+        session.refresh();
+        let all = [sun, rock, earth, moon, none, copies[0], copies[1], rocks[0], rocks[1]];
+        let numbers: BTreeSet<u64> = all.iter().map(|entity| session.tree.id(*entity)).collect();
+        assert_eq!((numbers.len(), session.tree.id(sun), session.tree.id(earth)), (all.len(), 1, 9));
+        assert!(all.iter().all(|entity| session.tree.entity(session.tree.id(*entity)) == Some(*entity)));
+        assert_eq!(session.tree.id(rock), 2_000_000_000);
+        assert!(rocks.iter().all(|rock| session.tree.id(*rock) >= GENERATED_FIRST) && !numbers.contains(&0));
+        let text = Document::of(&world.read()).write();
+        assert_eq!(Document::read(&text).expect("every number is used once").entities.len(), 6);
+    }
 
     #[test]
     fn components_of_a_scene_find_their_module_when_it_comes() {

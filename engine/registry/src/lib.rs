@@ -9,4 +9,4 @@ mod registry;
 
 pub use error::{ReloadError, SetError};
 pub use module::{Generation, Module, ModuleSpec, Stages, State, Verdict};
-pub use registry::{ModuleRegistry, PreparedSet, Reloaded, Source, Step};
+pub use registry::{ModuleRegistry, PreparedSet, Reloaded, Source, Stager, Step};

@@ -121,15 +121,13 @@ pub struct Module {
     pub state: State,
     /// All versions that were put into effect, in the order of loading.
     pub generations: Vec<Generation>,
-    /// Libraries staged so far, also those that were refused.
-    pub staged: u32,
     /// The place of the running one.
     pub(crate) running: Option<usize>,
 }
 
 impl Module {
     pub(crate) fn new(spec: ModuleSpec) -> Self {
-        Self { spec, state: State::Declared, generations: Vec::new(), staged: 0, running: None }
+        Self { spec, state: State::Declared, generations: Vec::new(), running: None }
     }
 
     /// The version that runs.

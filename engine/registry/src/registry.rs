@@ -2,7 +2,7 @@
 
 use crate::{Generation, Module, ModuleSpec, ReloadError, SetError, Stages, State, Verdict};
 use playground_engine_binding::{Binding, BindingRegistry};
-use playground_engine_loader::{Exports, Loader, Opened, inspect};
+use playground_engine_loader::{Exports, LoadError, Loader, Opened, Staged, inspect};
 use playground_engine_types::erase::guarded;
 use playground_engine_types::state::{ModuleChange, Plan};
 use playground_engine_types::{EngineBuild, Erased, ModuleError, ModuleKind, StateHolder, ViewModelTrait};
@@ -13,8 +13,7 @@ use std::time::SystemTime;
 /// The declared modules.
 pub struct ModuleRegistry {
     modules: Vec<Module>,
-    loader: Loader,
-    build: EngineBuild,
+    stager: Stager,
     bindings: BindingRegistry,
 }
 
@@ -34,7 +33,12 @@ pub struct Reloaded {
 impl ModuleRegistry {
     /// A registry of modules for the engine `build`, staged by `loader`.
     pub fn new(loader: Loader, build: EngineBuild, bindings: BindingRegistry) -> Self {
-        Self { modules: Vec::new(), loader, build, bindings }
+        Self { modules: Vec::new(), stager: Stager { loader: Arc::new(loader), build }, bindings }
+    }
+
+    /// What checks and copies libraries; it may do so on another thread.
+    pub fn stager(&self) -> Stager {
+        self.stager.clone()
     }
 
     /// Adds a module; only declared ones can be loaded.
@@ -104,7 +108,13 @@ impl ModuleRegistry {
         let name = self.modules[at].spec.name.clone();
         let (exports, origin) = match source {
             Source::Library(path) => {
-                let (opened, path) = self.open(at, path, &mut stages)?;
+                let staged = self.stager.stage(&name, &self.modules[at].spec.library, path)?;
+                stages.mark("checked");
+                let (opened, path) = self.open(staged, &mut stages)?;
+                (opened.exports, Origin::New(Box::new(New { opened, path })))
+            }
+            Source::Staged(staged) => {
+                let (opened, path) = self.open(staged.clone(), &mut stages)?;
                 (opened.exports, Origin::New(Box::new(New { opened, path })))
             }
             Source::Kept(number) | Source::AsItWas(number) => {
@@ -128,17 +138,9 @@ impl ModuleRegistry {
         Ok((Prepared { at, origin, exports, binding, stages }, ModuleChange { module: name, contributions }))
     }
 
-    fn open(&mut self, at: usize, library: &Path, stages: &mut Stages) -> Result<(Opened, PathBuf), ReloadError> {
-        let inspected = inspect(library)?;
-        inspected.header.check(&self.build, &self.modules[at].spec.name).map_err(|cause| {
-            playground_engine_loader::LoadError::Header { path: library.to_path_buf(), cause: Box::new(cause) }
-        })?;
-        self.modules[at].staged += 1;
-        let staged =
-            self.loader.stage(&inspected, &self.modules[at].spec.library, u64::from(self.modules[at].staged))?;
-        stages.mark("checked");
+    fn open(&self, staged: Staged, stages: &mut Stages) -> Result<(Opened, PathBuf), ReloadError> {
         let path = staged.path.clone();
-        let opened = self.loader.open(staged, &self.build)?;
+        let opened = self.stager.loader.open(staged, &self.stager.build)?;
         stages.mark("loaded");
         Ok((opened, path))
     }
@@ -283,11 +285,34 @@ impl ModuleRegistry {
     }
 }
 
+/// Checks libraries and copies them, so that nothing but opening them is left to do.
+#[derive(Clone)]
+pub struct Stager {
+    loader: Arc<Loader>,
+    build: EngineBuild,
+}
+
+impl Stager {
+    /// Checks that a library is whole and a module of this engine, and copies it. `library` is its name without `lib`
+    /// and ending. Not a line of it runs.
+    ///
+    /// # Errors
+    /// When it is not, or the copy fails.
+    pub fn stage(&self, module: &str, library: &str, path: &Path) -> Result<Staged, ReloadError> {
+        let inspected = inspect(path)?;
+        let header = inspected.header.check(&self.build, module);
+        header.map_err(|cause| LoadError::Header { path: path.to_path_buf(), cause: Box::new(cause) })?;
+        Ok(self.loader.stage(&inspected, library, 0)?)
+    }
+}
+
 /// Where the next generation of a module comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
     /// A library that was built.
     Library(&'a Path),
+    /// One that was checked and copied.
+    Staged(&'a Staged),
     /// A generation that ran before, with the state of the one that runs.
     Kept(u32),
     /// A generation that ran before, with the state that it had then.

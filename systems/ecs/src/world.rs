@@ -61,9 +61,7 @@ impl WorldView for Ecs {
         let document = Document::read(text).map_err(|error| fail(error.to_string()))?;
         let mut storage = world.write();
         COMPONENTS.iter().try_for_each(|info| storage.pool_of(info).map(drop))?;
-        document.check(&storage).map_err(|error| fail(error.to_string()))?;
-        storage.clear();
-        let loaded = document.load(&mut storage).map_err(|error| fail(error.to_string()))?;
+        let loaded = document.open(&mut storage).map_err(|error| fail(error.to_string()))?;
         let (entities, intact) = (loaded.entities, document.intact);
         Ok(SceneLoaded { entities, intact, orphans: loaded.orphans, changed: loaded.changed })
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap is a failed test, and shows the value
 
+mod checkpoints;
 mod commands;
 mod dynamic;
 mod events;

@@ -2,8 +2,8 @@
 
 use crate::properties::{ALL, Link, Marker, Mood};
 use crate::{Label, Position, Speed};
-use playground_core_ecs::model::{binary::StorageLoaded, checkpoint::Rewind, export::ExportFormat, merge::Conflict};
-use playground_core_ecs::{Changed, Component, EcsError, Entity, Query, Storage, World};
+use playground_core_ecs::model::{binary::StorageLoaded, export::ExportFormat, merge::Conflict};
+use playground_core_ecs::{Component, EcsError, Entity, Storage, World};
 use playground_core_types::{Atomic, Handle};
 use std::thread;
 use xxhash_rust::xxh3::xxh3_64;
@@ -11,11 +11,11 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Can be written through a shared reference.
 #[derive(Component, Clone, Default)]
 #[component(crate = playground_core_ecs, name = "test::Counter")]
-struct Counter {
-    value: Atomic<u32>,
+pub struct Counter {
+    pub value: Atomic<u32>,
 }
 
-mod before {
+pub mod before {
     use playground_core_ecs::Component;
 
     /// As it was saved.
@@ -29,7 +29,7 @@ mod before {
     }
 }
 
-mod after {
+pub mod after {
     use playground_core_ecs::Component;
 
     /// As it is now.
@@ -68,7 +68,7 @@ mod sparse {
     pub struct Flag {}
 }
 
-fn world(count: usize) -> (World, Vec<Entity>) {
+pub fn world(count: usize) -> (World, Vec<Entity>) {
     let world = World::new("test");
     let spawned = {
         let mut storage = world.write();
@@ -81,138 +81,12 @@ fn world(count: usize) -> (World, Vec<Entity>) {
     (world, spawned)
 }
 
-fn x(world: &World, entity: Entity) -> f32 {
+pub fn x(world: &World, entity: Entity) -> f32 {
     world.read().read(entity, |position: &Position| position.x).unwrap()
 }
 
-fn move_to(world: &World, entity: Entity, x: f32) {
+pub fn move_to(world: &World, entity: Entity, x: f32) {
     world.write().get_mut::<Position>(entity).unwrap().x = x;
-}
-
-#[test]
-fn a_checkpoint_takes_memory_only_for_chunks_that_changed() {
-    let (world, all) = world(10_000);
-    let bytes = || world.checkpoints().read().bytes();
-    let first = world.checkpoint().unwrap();
-    let whole = bytes();
-    assert!(whole >= 10_000 * (8 + 4), "{whole}");
-    world.checkpoint().unwrap();
-    assert_eq!(bytes(), whole, "nothing changed");
-    move_to(&world, all[5_000], -1.0);
-    world.checkpoint().unwrap();
-    assert_eq!(bytes(), whole + 1024 * 8, "one chunk of positions changed");
-    world.rewind(Rewind::To(first.number)).unwrap();
-    assert_eq!((bytes(), x(&world, all[5_000])), (whole, 5_000.0));
-    world.checkpoint().unwrap();
-    assert_eq!(bytes(), whole, "going back changes nothing that was not gone back to");
-    assert_eq!(world.memory().checkpoints, whole);
-}
-
-#[test]
-fn rows_that_leave_from_the_end_of_a_chunk_are_seen() {
-    let (world, all) = world(1_500);
-    world.checkpoint().unwrap();
-    world.write().despawn(all[1_499]).unwrap();
-    world.checkpoint().unwrap();
-    world.write().despawn_batch(&all[..1_400]);
-    world.rewind(Rewind::Back(0)).unwrap();
-    assert_eq!((world.read().len(), world.read().verify()), (1_499, vec![]));
-    world.rewind(Rewind::Back(1)).unwrap();
-    assert_eq!((world.read().len(), x(&world, all[1_499])), (1_500, 1_499.0));
-}
-
-#[test]
-fn what_is_written_through_other_names_is_in_the_next_checkpoint() {
-    let world = World::new("test");
-    let entity = world.write().spawn((Counter::default(),)).unwrap();
-    let value = || world.read().read(entity, |counter: &Counter| counter.value.load()).unwrap();
-    world.checkpoint().unwrap();
-    // No tick tells of this.
-    world.read().read(entity, |counter: &Counter| counter.value.store(5)).unwrap();
-    world.checkpoint().unwrap();
-    world.read().read(entity, |counter: &Counter| counter.value.store(9)).unwrap();
-    world.rewind(Rewind::Back(0)).unwrap();
-    assert_eq!(value(), 5);
-    world.rewind(Rewind::Back(1)).unwrap();
-    assert_eq!(value(), 0);
-    let fork = world.fork("fork");
-    fork.read().read(entity, |counter: &Counter| counter.value.store(3)).unwrap();
-    assert_eq!(value(), 0, "a fork shares nothing");
-    assert_eq!((world.merge(&fork).unwrap().changed, value()), (1, 3));
-}
-
-#[test]
-fn the_oldest_checkpoints_go_first_and_one_that_is_too_large_is_refused() {
-    let (world, all) = world(2_000);
-    world.checkpoint().unwrap();
-    let whole = world.checkpoints().read().bytes();
-    world.limit_checkpoints(whole + 3 * 1024 * 8, 100);
-    for step in 1..=8 {
-        move_to(&world, all[0], step as f32);
-        world.checkpoint().unwrap();
-        assert!(world.checkpoints().read().bytes() <= whole + 3 * 1024 * 8);
-    }
-    let numbers: Vec<u64> = world.checkpoints().read().list().iter().map(|id| id.number).collect();
-    assert_eq!(numbers, [6, 7, 8, 9]);
-    let error = world.rewind(Rewind::To(2)).unwrap_err();
-    assert_eq!(error.to_string(), "there is no checkpoint 2; there are 6, 7, 8, 9");
-    assert!(matches!(world.rewind(Rewind::Back(4)), Err(EcsError::NoCheckpoint { .. })));
-    world.limit_checkpoints(whole + 3 * 1024 * 8, 2);
-    assert_eq!(world.checkpoints().read().list().len(), 2);
-    world.rewind(Rewind::Back(1)).unwrap();
-    assert_eq!(x(&world, all[0]), 7.0);
-
-    world.limit_checkpoints(1_000, 10);
-    assert_eq!(world.checkpoints().read().list().len(), 1);
-    let Err(EcsError::Budget { needed, budget }) = world.checkpoint() else { panic!("it is too large") };
-    assert_eq!((needed, budget), (whole, 1_000));
-    world.clear_checkpoints();
-    assert_eq!((world.checkpoints().read().list().len(), world.checkpoints().read().bytes()), (0, 0));
-}
-
-#[test]
-fn going_back_lets_systems_see_a_change_and_keeps_ids_dead_and_time_right() {
-    let (world, all) = world(3);
-    world.clock().write().advance(2.0);
-    let id = world.checkpoint().unwrap();
-    world.clock().write().advance(5.0);
-    let late = world.write().spawn((Marker {},)).unwrap();
-    let before = world.read().next_tick();
-    assert_eq!(world.rewind(Rewind::To(id.number)).unwrap(), id);
-    assert_eq!((id.time, world.clock().read().elapsed), (2.0, 2.0));
-    let storage = world.read();
-    assert!(storage.tick() > before, "time does not go backwards for systems");
-    let changed: Query<Entity, Changed<Position>> = Query::since(&storage, before);
-    assert_eq!(changed.count(), all.len());
-    drop(changed);
-    drop(storage);
-    assert!(!world.read().exists(late));
-    assert_ne!(world.write().spawn((Marker {},)).unwrap(), late);
-    // Locks keep what they measured.
-    let written = |storage: &Storage| storage.pools().map(|pool| pool.lock_stats().reads).sum::<u64>();
-    let reads = written(&world.read());
-    world.rewind(Rewind::Back(0)).unwrap();
-    assert!(written(&world.read()) >= reads);
-}
-
-#[test]
-fn a_checkpoint_with_other_fields_is_converted_on_the_way_back() {
-    let world = World::new("test");
-    let orbit = before::Orbit { radius: 2.0, phase: 0.5, turns: 3, kind: "moon".into() };
-    let entity = world.write().spawn((orbit, Speed { value: 1.0 })).unwrap();
-    world.checkpoint().unwrap();
-    world.write().adopt(before::Orbit::INFO).unwrap();
-    world.write().get_mut::<Speed>(entity).unwrap().value = 2.0;
-    world.rewind(Rewind::Back(0)).unwrap();
-    assert_eq!(world.read().read(entity, |speed: &Speed| speed.value), Ok(1.0));
-    world.write().remove(entity, before::Orbit::INFO.id).unwrap();
-    world.write().unregister(before::Orbit::INFO.id).unwrap();
-    world.write().add(entity, after::Orbit::default()).unwrap();
-    world.rewind(Rewind::Back(0)).unwrap();
-    let storage = world.read();
-    let expected = after::Orbit { distance: 2.0, phase: 0.5, ..after::Orbit::default() };
-    assert_eq!(storage.read(entity, |orbit: &after::Orbit| orbit.clone()), Ok(expected));
-    assert_eq!(storage.verify(), Vec::<String>::new());
 }
 
 #[test]
@@ -565,23 +439,11 @@ fn a_destroyed_world_is_empty_for_whoever_still_has_it() {
 }
 
 /// Waits until somebody waits for a lock of the world.
-fn until_waited_for(world: &World, name: &str) {
+pub fn until_waited_for(world: &World, name: &str) {
     let waited = || world.lock_stats().iter().any(|lock| lock.name == name && lock.waiters > 0);
     while !waited() {
         thread::yield_now();
     }
-}
-
-#[test]
-fn counting_memory_holds_nothing_while_it_waits_for_the_tables() {
-    let (world, _) = world(10);
-    thread::scope(|scope| {
-        let storage = world.write();
-        scope.spawn(|| world.memory());
-        until_waited_for(&world, "world");
-        assert!(world.checkpoints().try_write().is_some(), "a checkpoint would wait for ever");
-        drop(storage);
-    });
 }
 
 #[test]
@@ -621,14 +483,6 @@ fn more_than_a_world_can_hold_is_refused_before_memory_is_taken() {
     }
     assert_eq!(storage.spawn_batch(Boaster(3)).map(|spawned| spawned.len()), Ok(3));
     assert_eq!((storage.len(), storage.verify()), (5, Vec::new()));
-}
-
-#[test]
-fn all_locks_of_a_world_are_listed() {
-    let world = World::new("test");
-    let names: Vec<String> = world.lock_stats().into_iter().map(|lock| lock.name).collect();
-    let all = ["world", "schedule", "commands", "events", "queries", "checkpoints", "clock", "lineage"];
-    assert_eq!(names, all);
 }
 
 #[test]

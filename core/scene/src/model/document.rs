@@ -16,8 +16,8 @@
 //! ```
 //! The checksum covers every byte after its own line. Entities stand by number, components by name.
 
-use super::components::{Generated, Orphans, StableId};
-use playground_core_ecs::{Component, ComponentId, ComponentInfo, Entity, Query, Storage, Without};
+use super::components::{GENERATED_FIRST, Generated, Orphans, StableId};
+use playground_core_ecs::{Component, ComponentId, ComponentInfo, EcsError, Entity, Query, Storage, Without};
 use playground_engine_types::{Reflect, Value, text, text::Reader, text::TextError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
@@ -59,6 +59,9 @@ pub enum DocumentError {
         /// The format of the file.
         found: i128,
     },
+    /// The world has no room for it, or a component can't be stored.
+    #[error("{0}")]
+    World(#[from] EcsError),
 }
 
 /// What happened while a document was put into a world.
@@ -74,18 +77,13 @@ pub struct Loaded {
 
 impl Document {
     /// Takes the content of a world. Entities without a stable number, and those that systems make anew from the others
-    /// ([`Generated`]), are left out; what names one of them names none in the file.
+    /// ([`Generated`]), are left out; what names one of them names none in the file. Of entities that share a number,
+    /// as copies do, all but one get another number in the file.
     pub fn of(storage: &Storage) -> Self {
-        let mut ids = HashMap::new();
-        let mut all: Query<(Entity, &StableId), Without<Generated>> = storage.query();
-        all.for_each(|(entity, id)| {
-            ids.insert(entity, id.value);
-        });
-        drop(all);
+        let order = numbered(storage);
+        let ids: HashMap<Entity, u64> = order.iter().map(|(id, entity)| (*entity, *id)).collect();
         let stable = |entity: Entity| Entity::from_bits(ids.get(&entity).copied().unwrap_or(Entity::NONE.bits()));
         let mut document = Self { intact: true, ..Self::default() };
-        let mut order: Vec<(u64, Entity)> = ids.iter().map(|(entity, id)| (*id, *entity)).collect();
-        order.sort_unstable();
         for (id, entity) in order {
             let mut components = BTreeMap::new();
             for info in storage.components_of(entity).into_iter().flatten() {
@@ -217,7 +215,8 @@ impl Document {
     /// Puts the entities into a world, which should be empty.
     ///
     /// # Errors
-    /// When a value does not fit; nothing was changed then.
+    /// When a value does not fit, or the world is full. A value that does not fit is found before anything changes; to
+    /// have all or nothing, see [`Document::open`].
     pub fn load(&self, storage: &mut Storage) -> Result<Loaded, DocumentError> {
         self.check(storage)?;
         let known: HashMap<String, &'static ComponentInfo> =
@@ -251,17 +250,53 @@ impl Document {
             if !orphans.names.is_empty() {
                 values.push((Orphans::INFO.id, orphans.to_value()));
             }
-            let entity = storage.spawn_values(&values).expect("every value was checked before the first was stored");
+            let entity = storage.spawn_values(&values)?;
             entities.insert(entry.id, entity);
             links.extend(linked.into_iter().map(|(id, value)| (entity, id, value)));
         }
         // Links are made last: an entity may name one that stands below it in the file.
         for (entity, id, mut value) in links {
             value.map_entities(&mut |named| entities.get(&named.bits()).copied().unwrap_or(Entity::NONE));
-            storage.set_value(entity, id, "", &value).expect("every value was checked before the first was stored");
+            storage.set_value(entity, id, "", &value)?;
         }
         Ok(loaded)
     }
+
+    /// Puts the entities in place of those of a world.
+    ///
+    /// # Errors
+    /// As [`Document::load`]; the world is unchanged then.
+    pub fn open(&self, storage: &mut Storage) -> Result<Loaded, DocumentError> {
+        // A copy, so that new entities get ids that nobody had in this world.
+        let mut fresh = storage.copy();
+        fresh.clear();
+        let loaded = self.load(&mut fresh)?;
+        storage.restore(fresh);
+        Ok(loaded)
+    }
+}
+
+/// The entities of a scene by number, each number once.
+fn numbered(storage: &Storage) -> Vec<(u64, Entity)> {
+    let mut order: Vec<(u64, Entity)> = Vec::new();
+    let mut all: Query<(Entity, &StableId), Without<Generated>> = storage.query();
+    all.for_each(|(entity, id)| order.push((id.value, entity)));
+    drop(all);
+    order.sort_unstable();
+    let highest = order.iter().map(|(id, _)| *id).filter(|id| *id < GENERATED_FIRST).max().unwrap_or(0);
+    let taken: BTreeSet<u64> = order.iter().map(|(id, _)| *id).filter(|id| *id > highest).collect();
+    let mut free = (highest + 1..).filter(|id| !taken.contains(id));
+    let mut before = 0;
+    for (id, _) in &mut order {
+        // A number of 0 is none.
+        if *id == before {
+            *id = free.next().expect("there are more numbers than entities");
+        } else {
+            before = *id;
+        }
+    }
+    order.sort_unstable();
+    order
 }
 
 fn read_entity(reader: &mut Reader<'_>) -> Result<DocumentEntity, TextError> {
@@ -332,7 +367,7 @@ fn orphans_of(value: &Value) -> Vec<(String, Value)> {
 mod tests {
     use super::Document;
     use crate::{COMPONENTS, Name, Parent, StableId, Transform};
-    use playground_core_ecs::Storage;
+    use playground_core_ecs::{Component, Storage};
 
     fn empty() -> Storage {
         let mut storage = Storage::default();
@@ -354,6 +389,32 @@ mod tests {
         document.load(&mut again).expect("it fits");
         assert_eq!(Document::of(&again).write(), text);
         assert!(!Document::read(&text.replace("Sun", "Son")).expect("it reads well").intact);
+    }
+
+    #[test]
+    fn copies_are_written_with_numbers_of_their_own() {
+        let mut storage = empty();
+        let sun = storage.spawn((StableId { value: 1 }, Name { value: "Sun".into() })).expect("there is room");
+        storage.spawn((StableId { value: 2 }, Parent { entity: sun })).expect("there is room");
+        let copy = storage.duplicate(sun).expect("there is room");
+        storage.spawn((StableId::default(), Parent { entity: copy })).expect("there is room");
+        let document = Document::read(&Document::of(&storage).write()).expect("every number is used once");
+        assert_eq!(document.entities.iter().map(|entity| entity.id).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        let mut again = empty();
+        document.load(&mut again).expect("it fits");
+        assert_eq!(Document::of(&again).write(), Document::of(&storage).write());
+    }
+
+    #[test]
+    fn a_world_that_can_not_take_a_scene_stays_as_it_is() {
+        let document = Document::read("(entities: [(id: 1)])").expect("it reads");
+        let mut storage = Storage::default();
+        let old = storage.spawn((Name { value: "old".into() },)).expect("there is room");
+        document.open(&mut storage).expect_err("nobody told this world what a number is");
+        assert!(storage.exists(old) && storage.len() == 1);
+        storage.pool_of(StableId::INFO).expect("names differ");
+        assert_eq!(document.open(&mut storage).expect("it fits").entities, 1);
+        assert!(!storage.exists(old), "its id is nobody else's now");
     }
 
     #[test]

@@ -148,46 +148,74 @@ pub fn set_parent(
 /// # Errors
 /// When an entity does not live, or the two have different parents.
 pub fn move_child(storage: &mut Storage, entity: Entity, beside: Beside) -> Result<(), HierarchyError> {
-    for (entity, place) in places(storage, entity, beside)? {
+    move_children(storage, &[entity], beside)
+}
+
+/// Moves entities of one parent, in the order given, to another place among their siblings. As [`move_child`], which
+/// looks at the siblings once for each entity.
+///
+/// # Errors
+/// As for [`places`].
+pub fn move_children(storage: &mut Storage, entities: &[Entity], beside: Beside) -> Result<(), HierarchyError> {
+    for (entity, place) in places(storage, entities, beside)? {
         put(storage, entity, place)?;
     }
     Ok(())
 }
 
-/// The places that [`move_child`] would give, and to whom.
+/// The places that [`move_children`] would give, and to whom. None if the sibling is one of the entities.
 ///
 /// # Errors
-/// As for [`move_child`].
-pub fn places(storage: &Storage, entity: Entity, beside: Beside) -> Result<Vec<(Entity, Place)>, HierarchyError> {
-    storage.locate(entity)?;
-    let mut all = siblings(storage, parent(storage, entity));
-    all.retain(|(_, _, sibling)| *sibling != entity);
-    let position = |sibling: Entity| {
-        storage.locate(sibling)?;
-        let error = || HierarchyError::NotSiblings { entity: label(storage, entity), sibling: label(storage, sibling) };
-        all.iter().position(|(_, _, known)| *known == sibling).ok_or_else(error)
+/// When an entity does not live, or they and the sibling do not all have the same parent.
+pub fn places(storage: &Storage, entities: &[Entity], beside: Beside) -> Result<Vec<(Entity, Place)>, HierarchyError> {
+    let sibling = match beside {
+        Beside::Before(sibling) | Beside::After(sibling) => Some(sibling),
+        Beside::First | Beside::Last => None,
     };
+    let mut seen = HashSet::new();
+    let moved: Vec<Entity> = entities.iter().copied().filter(|entity| seen.insert(*entity)).collect();
+    let Some(first) = moved.first().copied() else { return Ok(Vec::new()) };
+    let with = sibling.unwrap_or(first);
+    storage.locate(with)?;
+    let above = parent(storage, with);
+    for entity in &moved {
+        storage.locate(*entity)?;
+        if parent(storage, *entity) != above {
+            let (entity, sibling) = (label(storage, *entity), label(storage, with));
+            return Err(HierarchyError::NotSiblings { entity, sibling });
+        }
+    }
+    if sibling.is_some_and(|sibling| seen.contains(&sibling)) {
+        return Ok(Vec::new());
+    }
+    let mut all = siblings(storage, above);
+    all.retain(|(_, _, sibling)| !seen.contains(sibling));
+    let position = |sibling: Entity| all.iter().position(|(_, _, known)| *known == sibling);
     let at = match beside {
-        Beside::Before(sibling) | Beside::After(sibling) if sibling == entity => return Ok(Vec::new()),
-        Beside::Before(sibling) => position(sibling)?,
-        Beside::After(sibling) => position(sibling)? + 1,
+        Beside::Before(sibling) => position(sibling).unwrap_or(0),
+        Beside::After(sibling) => position(sibling).map_or(all.len(), |at| at + 1),
         Beside::First => 0,
         Beside::Last => all.len(),
     };
     let before = at.checked_sub(1).and_then(|at| all.get(at)).map(|(place, ..)| *place);
     let after = all.get(at).map(|(place, ..)| *place);
-    let value = match (before, after) {
-        (Some(before), Some(after)) => before + (after - before) / 2.0,
-        (Some(before), None) => before + 1.0,
-        (None, Some(after)) => after - 1.0,
-        (None, None) => return Ok(Vec::new()),
+    let count = moved.len() as f64;
+    let (start, step) = match (before, after) {
+        (Some(before), Some(after)) => (before, (after - before) / (count + 1.0)),
+        (Some(before), None) => (before, 1.0),
+        (None, Some(after)) => (after - count - 1.0, 1.0),
+        (None, None) if moved.len() == 1 => return Ok(Vec::new()),
+        (None, None) => (0.0, 1.0),
     };
-    if before.is_none_or(|before| before < value) && after.is_none_or(|after| value < after) {
-        return Ok(vec![(entity, Place { value })]);
+    let values: Vec<f64> = (1..=moved.len()).map(|number| start + step * number as f64).collect();
+    let bounds = before.iter().chain(&values).chain(after.iter());
+    if bounds.is_sorted_by(|one, next| one < next) {
+        return Ok(moved.into_iter().zip(values).map(|(entity, value)| (entity, Place { value })).collect());
     }
-    all.insert(at, (value, 0, entity));
-    let renumbered = all.into_iter().enumerate();
-    Ok(renumbered.map(|(number, (_, _, sibling))| (sibling, Place { value: number as f64 })).collect())
+    let mut order: Vec<Entity> = all.into_iter().map(|(_, _, sibling)| sibling).collect();
+    order.splice(at..at, moved);
+    let renumbered = order.into_iter().enumerate();
+    Ok(renumbered.map(|(number, sibling)| (sibling, Place { value: number as f64 })).collect())
 }
 
 /// Ends an entity and all below it, and makes all others [`forget`] them. Tells how many ended.

@@ -6,7 +6,7 @@ use glam::{Quat, Vec3};
 use playground_core_ecs::{Component, Entity, Storage};
 use playground_core_scene::{
     Beside, HierarchyError, Keep, Name, Parent, Place, StableId, Transform, Tree, ancestors, branch, children,
-    despawn_keep_children, despawn_recursive, move_child, parent, set_parent, world_matrix,
+    despawn_keep_children, despawn_recursive, move_child, move_children, parent, set_parent, world_matrix,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -194,4 +194,27 @@ fn when_no_number_is_left_between_two_siblings_all_get_new_ones() {
         renumbered |= storage.has(all[0], Place::INFO.id);
     }
     assert!(renumbered);
+}
+
+#[test]
+fn entities_move_together_in_the_order_given() {
+    let mut storage = Storage::default();
+    let all: Vec<Entity> = (1..=6).map(|value| storage.spawn((StableId { value },)).expect("there is room")).collect();
+    let order = |storage: &Storage| -> Vec<u64> {
+        let tree = Tree::read(storage);
+        tree.children(None).map(|entity| tree.id(entity)).collect()
+    };
+    let some = [all[5], all[0], all[4]];
+    move_children(&mut storage, &some, Beside::After(all[1])).expect("they are siblings");
+    assert_eq!(order(&storage), [2, 6, 1, 5, 3, 4]);
+    // So often that there is no number left between the neighbours, and all get new ones.
+    for _ in 0..200 {
+        move_children(&mut storage, &[all[2], all[3]], Beside::After(all[1])).expect("they are siblings");
+        move_children(&mut storage, &some, Beside::After(all[1])).expect("they are siblings");
+        assert_eq!(order(&storage), [2, 6, 1, 5, 3, 4]);
+    }
+    move_children(&mut storage, &some, Beside::First).expect("they are siblings");
+    assert_eq!(order(&storage), [6, 1, 5, 2, 3, 4]);
+    storage.add(all[1], Parent { entity: all[0] }).expect("it had none");
+    move_children(&mut storage, &some, Beside::Before(all[1])).expect_err("one has another parent");
 }

@@ -6,12 +6,12 @@ use crate::edit::Change;
 use crate::engine::Engine;
 use playground::ecs::{Component, EcsError, Entity, Storage, Value};
 use playground::scene::{
-    Beside, Generated, Keep, Name, Parent, Transform, despawn_keep_children, forget, move_child, parent, places,
+    Beside, Generated, HierarchyError, Keep, Name, Parent, Transform, forget, move_children, parent, places,
     references, set_parent,
 };
 use playground::types::Reflect;
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Runs one of them.
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome {
@@ -66,20 +66,40 @@ fn spawn(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     done(json!({ "entity": id }))
 }
 
-/// These entities and all below them, each once, parents first.
-fn branches(engine: &Engine, ids: &[u64]) -> Result<Vec<Entity>, String> {
-    let (mut seen, mut all) = (BTreeSet::new(), Vec::new());
-    for id in ids {
-        let top = engine.session.entity(*id)?;
-        let mut branch = engine.session.tree.branch(top);
-        let storage = engine.session.world().read();
-        // What systems made is nobody's work: it goes and comes with what it was made for.
-        branch.retain(|entity| *entity == top || !storage.has(*entity, Generated::INFO.id));
-        all.extend(branch.into_iter().filter(|entity| seen.insert(*entity)));
-    }
+/// Entities, each once, parents first.
+fn in_order(engine: &Engine, ids: &[u64]) -> Result<Vec<Entity>, String> {
     let tree = &engine.session.tree;
-    let order: HashMap<Entity, usize> = tree.rows.iter().enumerate().map(|(at, (entity, _))| (*entity, at)).collect();
-    all.sort_by_key(|entity| order.get(entity).copied().unwrap_or(usize::MAX));
+    let mut all = ids.iter().map(|id| engine.session.entity(*id)).collect::<Result<Vec<_>, _>>()?;
+    if all.len() > 1 {
+        let order: HashMap<Entity, usize> =
+            tree.rows.iter().enumerate().map(|(at, (entity, _))| (*entity, at)).collect();
+        all.sort_by_key(|entity| order.get(entity).copied().unwrap_or(usize::MAX));
+        all.dedup();
+    }
+    Ok(all)
+}
+
+/// These entities and all below them, each once, parents first.
+fn below(engine: &Engine, ids: &[u64]) -> Result<Vec<Entity>, String> {
+    let (mut seen, mut all) = (HashSet::new(), Vec::new());
+    for top in in_order(engine, ids)? {
+        // Whoever comes below another one comes with it.
+        if !seen.contains(&top) {
+            let branch = engine.session.tree.branch(top);
+            seen.extend(branch.iter().copied());
+            all.extend(branch);
+        }
+    }
+    Ok(all)
+}
+
+/// These entities and all below them that somebody made, each once, parents first.
+fn branches(engine: &Engine, ids: &[u64]) -> Result<Vec<Entity>, String> {
+    let tops: HashSet<Entity> = in_order(engine, ids)?.into_iter().collect();
+    let storage = engine.session.world().read();
+    let mut all = below(engine, ids)?;
+    // What systems made is nobody's work: it goes and comes with what it was made for.
+    all.retain(|entity| tops.contains(entity) || !storage.has(*entity, Generated::INFO.id));
     Ok(all)
 }
 
@@ -95,10 +115,7 @@ fn keep(arguments: &Arguments<'_>) -> Result<Keep, String> {
 fn despawn(engine: &mut Engine, ids: &[u64]) -> Outcome {
     engine.session.ecs()?;
     let mut watched = branches(engine, ids)?;
-    let mut ending: Vec<Entity> = Vec::new();
-    for id in ids {
-        ending.extend(engine.session.tree.branch(engine.session.entity(*id)?));
-    }
+    let ending = below(engine, ids)?;
     let title = title(engine, "Delete", ids);
     let count = engine.session.record(title, |recorder| {
         let storage = recorder.storage();
@@ -119,18 +136,36 @@ fn sources(storage: &Storage, ending: &[Entity]) -> BTreeSet<Entity> {
 
 fn despawn_alone(engine: &mut Engine, ids: &[u64], keep: Keep) -> Outcome {
     engine.session.ecs()?;
-    let entities = ids.iter().map(|id| engine.session.entity(*id)).collect::<Result<Vec<_>, _>>()?;
+    let ending = in_order(engine, ids)?;
+    let gone: HashSet<Entity> = ending.iter().copied().collect();
+    let tree = &engine.session.tree;
+    // By the entity that ends, the first one above it that stays: parents come first.
+    let mut above: HashMap<Entity, Option<Entity>> = HashMap::with_capacity(ending.len());
+    let mut kept: Vec<(Entity, Option<Entity>)> = Vec::new();
+    for entity in &ending {
+        let stays = match tree.parent(*entity) {
+            Some(parent) => above.get(&parent).copied().unwrap_or(Some(parent)),
+            None => None,
+        };
+        above.insert(*entity, stays);
+        let children = tree.children(Some(*entity)).filter(|child| !gone.contains(child));
+        kept.extend(children.map(|child| (child, stays)));
+    }
     let title = title(engine, "Delete", ids);
-    let kept = engine.session.record(title, |recorder| {
-        let mut kept = 0;
-        for entity in entities {
-            let mut watched = vec![entity];
-            watched.extend(sources(recorder.storage(), &[entity]));
-            kept += recorder.watch(&watched, |storage| despawn_keep_children(storage, entity, keep))?;
-        }
-        Ok(kept)
+    let count = kept.len();
+    engine.session.record(title, |recorder| {
+        let children: BTreeSet<Entity> = kept.iter().map(|(child, _)| *child).collect();
+        let mut watched = ending.clone();
+        watched.extend(&children);
+        watched.extend(sources(recorder.storage(), &ending).difference(&children));
+        recorder.watch(&watched, |storage| {
+            kept.iter().try_for_each(|(child, above)| set_parent(storage, *child, *above, keep))?;
+            forget(storage, &ending)?;
+            storage.despawn_batch(&ending);
+            Ok::<(), HierarchyError>(())
+        })
     })?;
-    done(json!({ "despawned": ids.len(), "kept": kept }))
+    done(json!({ "despawned": ending.len(), "kept": count }))
 }
 
 fn duplicate(engine: &mut Engine, ids: &[u64]) -> Outcome {
@@ -202,7 +237,7 @@ fn move_beside(engine: &mut Engine, ids: &[u64], arguments: &Arguments<'_>) -> O
         (None, Some(id)) => (id, false),
         _ => return Err("give either `before` or `after`: the entity beside which these should stand".to_owned()),
     };
-    let mut sibling = engine.session.entity(number)?;
+    let sibling = engine.session.entity(number)?;
     if ids.contains(&number) {
         return Err(format!("entity {number} can't be moved beside itself"));
     }
@@ -210,18 +245,15 @@ fn move_beside(engine: &mut Engine, ids: &[u64], arguments: &Arguments<'_>) -> O
     let title = title(engine, "Move", ids);
     engine.session.record(title, |recorder| {
         let above = parent(recorder.storage(), sibling);
-        let mut beside = if before { Beside::Before(sibling) } else { Beside::After(sibling) };
-        for entity in entities {
-            if parent(recorder.storage(), entity) != above {
-                recorder.watch(&[entity], |storage| set_parent(storage, entity, above, keep))?;
+        let beside = if before { Beside::Before(sibling) } else { Beside::After(sibling) };
+        for entity in &entities {
+            if parent(recorder.storage(), *entity) != above {
+                recorder.watch(&[*entity], |storage| set_parent(storage, *entity, above, keep))?;
             }
-            let places = places(recorder.storage(), entity, beside).map_err(in_words)?;
-            let moved: Vec<Entity> = places.iter().map(|(entity, _)| *entity).collect();
-            recorder.watch(&moved, |storage| move_child(storage, entity, beside))?;
-            sibling = entity;
-            beside = Beside::After(sibling);
         }
-        Ok(())
+        let places = places(recorder.storage(), &entities, beside).map_err(in_words)?;
+        let moved: Vec<Entity> = places.iter().map(|(entity, _)| *entity).collect();
+        recorder.watch(&moved, |storage| move_children(storage, &entities, beside))
     })?;
     done(json!({ "moved": ids.len() }))
 }

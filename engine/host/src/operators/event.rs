@@ -2,7 +2,7 @@
 
 use super::{Outcome, done, in_words, missing};
 use crate::arguments::Arguments;
-use crate::edit::live;
+use crate::edit::{check_named, live};
 use crate::engine::Engine;
 use playground::ecs::model::events::{EventRecord, EventSummary, PendingEvents, SubscriptionId, SubscriptionRecord};
 use playground::ecs::{ComponentId, Value};
@@ -26,6 +26,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
         "event.list" => done(json!({ "events": events.list(&world).iter().map(summary).collect::<Vec<_>>() })),
         "event.emit" => {
             let value = arguments.value("value").cloned().unwrap_or(Value::Unit);
+            check_named(&engine.session.tree, &value)?;
             let value = live(&engine.session.tree, &value);
             let sequence = match arguments.get::<f64>("delay")? {
                 Some(delay) => events.emit_delayed(&world, needed()?, &value, seconds(delay)?),
@@ -38,6 +39,11 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
             let count = arguments.get::<u32>("count")?.map_or(SHOWN, |count| count as usize);
             let records = events.history(&world, needed()?, count).map_err(in_words)?;
             done(json!({ "events": records.iter().map(record).collect::<Vec<_>>() }))
+        }
+        "event.history_length" => {
+            let length = arguments.get::<u32>("length")?.unwrap_or_default();
+            events.set_history(&world, needed()?, length as usize).map_err(in_words)?;
+            done(json!({ "length": length }))
         }
         "event.subscriptions" => {
             let all = events.subscriptions(&world, named).map_err(in_words)?;

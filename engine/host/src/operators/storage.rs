@@ -1,11 +1,16 @@
-//! Storage as a whole: its memory, its consistency, its pools as tables.
+//! Storage as a whole: its memory, its consistency, its pools as tables, and all of it as a file.
 
 use super::{Outcome, done, in_words, missing};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::files::write_atomic;
+use playground::ecs::Entity;
 use playground::ecs::model::export::ExportFormat;
+use playground::editor::report::PlayState;
 use serde_json::json;
+
+/// A larger file is not read into memory.
+const LARGEST_FILE: u64 = 1 << 32;
 
 /// Runs one of them.
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome {
@@ -45,6 +50,53 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
                 }
             }
         }
+        "storage.clear" => clear(engine, arguments),
+        "storage.save" => {
+            let file = engine.in_project(&arguments.required_text("path")?);
+            let shown = engine.shown(&file);
+            let bytes = storage.save(&world, None).map_err(in_words)?;
+            write_atomic(&file, &bytes).map_err(|error| format!("can't write {shown}: {error}"))?;
+            done(json!({ "path": shown, "bytes": bytes.len(), "entities": world.read().len() }))
+        }
+        "storage.load" => {
+            if engine.play.state == PlayState::Stopped {
+                return Err("the world is not running; storage.load changes the running world, and stop brings the \
+                            scene back"
+                    .to_owned());
+            }
+            let file = engine.in_project(&arguments.required_text("path")?);
+            let shown = engine.shown(&file);
+            let fail = |cause: String| format!("can't load {shown}: {cause}; the world is unchanged");
+            let size = std::fs::metadata(&file).map_err(|error| fail(error.to_string()))?.len();
+            if size > LARGEST_FILE {
+                return Err(fail(format!("it has {size} bytes, at most {LARGEST_FILE} are read")));
+            }
+            let bytes = std::fs::read(&file).map_err(|error| fail(error.to_string()))?;
+            let loaded = storage.load(&world, &bytes).map_err(|error| fail(error.to_string()))?;
+            engine.session.mark_stale();
+            engine.session.refresh();
+            done(json!({
+                "path": shown, "entities": loaded.entities, "components": loaded.components, "lost": loaded.lost,
+                "defaulted": loaded.defaulted,
+            }))
+        }
         other => missing(other),
     }
+}
+
+/// Removes a component from all entities, as one step of undo.
+fn clear(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
+    let name = arguments.required_text("component")?;
+    let info = engine.session.world().read().component(&name).map_err(in_words)?;
+    if info.hidden {
+        return Err(format!("{} is the editor's own and can't be edited", info.name));
+    }
+    let short = info.name.rsplit("::").next().unwrap_or(info.name);
+    let removed = engine.session.record(format!("Remove {short} from all"), |recorder| {
+        let storage = recorder.storage();
+        let all = recorder.tree().rows.iter().map(|(entity, _)| *entity);
+        let having: Vec<Entity> = all.filter(|entity| storage.has(*entity, info.id)).collect();
+        recorder.watch(&having, |storage| storage.remove_batch(&having, info.id))
+    })?;
+    done(json!({ "component": info.name, "removed": removed }))
 }

@@ -41,6 +41,7 @@ const LOSSY: Parameter =
     optional("lossy", "`allow` if values that do not survive may get lost; `ask` (default) refuses");
 const SYSTEM: Parameter = needed("name", "a system's name, such as `advance` or `orbit::advance`");
 const QUERY: Parameter = needed("query", "such as \"has:Orbit not:Light\"");
+const QUERY_NUMBER: Parameter = needed("number", "its number, from query.create or query.list");
 const EVENT: Parameter = needed("name", "an event's name");
 const ANY_EVENT: Parameter = optional("name", "an event's name; all if not given");
 const SUBSCRIPTION: Parameter = needed("subscription", "its number, from event.subscriptions");
@@ -269,9 +270,28 @@ pub const TABLE: &[OperatorInfo] = &[
         op("storage.export", "Export pool", "All components of one type as a table"),
     ),
     takes(
-        &[QUERY, optional("limit", "entities to show; 100 if not given")],
+        &[needed("component", "a component's name")],
+        op("storage.clear", "Remove component from all", "Removes a component from every entity that has it"),
+    ),
+    takes(
+        &[needed("path", "file, relative to the project")],
+        op("storage.save", "Save storage", "Writes all entities and components as bytes, ids included"),
+    ),
+    takes(
+        &[needed("path", "file, relative to the project")],
+        when(Running, op("storage.load", "Load storage", "Puts what storage.save wrote in place of the running world")),
+    ),
+    takes(
+        &[
+            optional("query", "such as \"has:Orbit not:Light\""),
+            optional("number", "of a kept query in place of one: `changed` and `added` count from its last run"),
+            optional("limit", "entities to show; 100 if not given"),
+        ],
         op("query.run", "Find entities by components", "The entities that a query matches, and how many"),
     ),
+    takes(&[QUERY], op("query.create", "Keep query", "Keeps a query, to see what changed from run to run")),
+    op("query.list", "List queries", "The queries that are kept, with their numbers"),
+    takes(&[QUERY_NUMBER], op("query.drop", "Drop query", "Forgets a kept query")),
     takes(&[QUERY], op("query.explain", "Explain query", "For each archetype whether it matches, and why not")),
     op("event.list", "List events", "The event types, what was emitted and delivered, and who is subscribed"),
     takes(
@@ -282,6 +302,10 @@ pub const TABLE: &[OperatorInfo] = &[
     takes(
         &[EVENT, optional("count", "how many; 20 if not given")],
         op("event.history", "Event history", "The events of a type that were delivered last"),
+    ),
+    takes(
+        &[EVENT, needed("length", "how many; 0 for none")],
+        op("event.history_length", "Set event history", "How many delivered events of a type are remembered"),
     ),
     takes(&[ANY_EVENT], op("event.subscriptions", "Subscriptions", "Who is told of events, in which order")),
     takes(
@@ -310,6 +334,10 @@ pub const TABLE: &[OperatorInfo] = &[
     ),
     op("world.checkpoint", "Take checkpoint", "Adds the world to the ring of checkpoints; unchanged parts are shared"),
     op("world.checkpoints", "List checkpoints", "The checkpoints that are kept, and their memory"),
+    takes(
+        &[needed("bytes", "memory for all of them"), needed("most", "how many are kept")],
+        op("world.limit_checkpoints", "Limit checkpoints", "Bounds the ring of checkpoints; the oldest ones go"),
+    ),
     op("world.digest", "World digest", "A hash of all component data, independent of memory order"),
     takes(&[needed("line", "text")], op("console.run", "Run console line", "Runs a line as if typed into the console")),
     op("operator.list", "List operators", "Everything that can be done, with parameters and keys"),

@@ -9,7 +9,7 @@ use playground::console::Accepted;
 use playground::core_types::LockStats;
 use playground::editor::Invocation;
 use playground::editor::operator::Session;
-use playground::editor::report::Level;
+use playground::editor::report::{Level, PoolRow};
 use serde_json::json;
 
 /// Runs one of them.
@@ -18,6 +18,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Rep
         "world.digest" => digest(engine),
         "world.stats" => world_stats(engine),
         "world.time" => world_time(engine, arguments),
+        "world.limit_checkpoints" => limit_checkpoints(engine, arguments),
         id if id.starts_with("world.") => snapshot::run(engine, id, arguments),
         "pool.stats" => pool_stats(engine),
         "lock.stats" => lock_stats(engine),
@@ -58,15 +59,31 @@ fn world_time(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     done(json!({ "scale": clock.scale, "paused": clock.paused, "elapsed": clock.elapsed }))
 }
 
+/// Sets what checkpoints may take, and tells what is left of them.
+fn limit_checkpoints(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
+    let ecs = engine.session.ecs()?;
+    let world = engine.session.world();
+    let budget = arguments.get::<u64>("bytes")?.unwrap_or_default();
+    let most = arguments.get::<u32>("most")?.unwrap_or_default();
+    if budget == 0 || most == 0 {
+        return Err("`bytes` and `most` are whole numbers from 1".to_owned());
+    }
+    ecs.storage().limit_checkpoints(world, budget, most as usize);
+    let memory = ecs.storage().memory(world).checkpoints;
+    done(json!({ "checkpoints": ecs.storage().checkpoints(world).len(), "bytes": memory }))
+}
+
 fn pool_stats(engine: &mut Engine) -> Outcome {
     let rows = pools(&engine.session.world().read(), engine);
-    let row = |row: playground::editor::report::PoolRow| json!({ "pool": row.name, "active": row.size.active, "recycled": row.size.recycled, "bytes": row.size.bytes });
+    let row = |row: PoolRow| json!({ "pool": row.name, "active": row.size.active, "recycled": row.size.recycled, "bytes": row.size.bytes });
     done(json!({ "pools": rows.into_iter().map(row).collect::<Vec<_>>() }))
 }
 
 fn lock_stats(engine: &mut Engine) -> Outcome {
     let world = engine.session.world();
-    let pools = pools(&world.read(), engine).into_iter().map(|row| row.lock);
+    // A component and an event of one type have locks of one name, and rows of two.
+    let named = |row: PoolRow| LockStats { name: row.name, ..row.lock };
+    let pools = pools(&world.read(), engine).into_iter().map(named);
     let row = |lock: LockStats| {
         json!({
             "lock": lock.name, "reads": lock.reads, "writes": lock.writes,
