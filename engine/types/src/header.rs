@@ -315,11 +315,18 @@ impl fmt::Display for HeaderError {
             Self::NotText { field } => {
                 write!(f, "the {field} in the module header isn't text: the library is damaged; {REBUILD}")
             }
-            Self::Mismatch { what, module, found, expected, remedy } => write!(
-                f,
-                "{module} can't be loaded: its {what} is `{found}`, the running engine needs `{expected}`; rebuild \
-                 the module with `{remedy}`"
-            ),
+            Self::Mismatch { what, module, found, expected, remedy } => {
+                write!(
+                    f,
+                    "{module} can't be loaded: its {what} is `{found}`, the running engine needs `{expected}`; rebuild \
+                     the module with `{remedy}`"
+                )?;
+                // A module that is newer than the engine can't be helped by building it again.
+                if *what == "engine build" {
+                    f.write_str(", or restart the editor if the engine's own sources have changed")?;
+                }
+                Ok(())
+            }
         }
     }
 }
