@@ -11,10 +11,13 @@ impl SystemView for Ecs {
         world.schedule().write().register(module, parts)
     }
     fn unregister(&self, world: &Handle<World>, system: &str) -> Result<(), EcsError> {
-        world.schedule().write().unregister(system)
+        let gone = world.schedule().write().unregister(system)?;
+        drop(gone);
+        Ok(())
     }
     fn replace(&self, world: &Handle<World>, module: &str, parts: Vec<SystemParts>) {
-        world.schedule().write().replace(module, parts);
+        let gone = world.schedule().write().replace(module, parts);
+        drop(gone);
     }
     fn list(&self, world: &Handle<World>) -> Vec<SystemInfo> {
         world.schedule().write().list()

@@ -93,7 +93,7 @@ impl Checkpoints {
         self.ring.iter().map(|checkpoint| checkpoint.id).collect()
     }
 
-    /// Memory of all of them, bytes. What a component owns outside of itself, such as a text, is not counted.
+    /// Memory of all of them, bytes. What components own outside of themselves, such as texts, is estimated.
     pub fn bytes(&self) -> u64 {
         self.bytes
     }

@@ -101,7 +101,10 @@ impl Schedule {
     ///
     /// What was asked for since holds for systems of the same name; statistics begin anew. Nothing is refused: a module
     /// that brings two systems of one name has the second one under a number, and a cycle is a problem of the graph.
-    pub fn replace(&mut self, module: &str, parts: Vec<SystemParts>) {
+    ///
+    /// Gives the systems of the generation before. What they hold may use the world when it is dropped, so drop them
+    /// without the schedule's lock.
+    pub fn replace(&mut self, module: &str, parts: Vec<SystemParts>) -> Vec<SystemRecord> {
         self.disturb();
         self.off.remove(module);
         let place = self.systems.iter().position(|record| record.module == module).unwrap_or(self.systems.len());
@@ -115,6 +118,7 @@ impl Schedule {
             new.push(self.record(module, name, parts, memory.unwrap_or_default()));
         }
         self.systems.splice(place..place, new);
+        old
     }
 
     /// Adds one system behind all others.
@@ -133,15 +137,14 @@ impl Schedule {
         self.refuse_cycles(&known, |schedule| drop(schedule.systems.pop()))
     }
 
-    /// Takes a system away.
+    /// Takes a system away, and gives it, to be dropped without the schedule's lock.
     ///
     /// # Errors
     /// When there is none of that name, or several.
-    pub fn unregister(&mut self, name: &str) -> Result<(), EcsError> {
+    pub fn unregister(&mut self, name: &str) -> Result<SystemRecord, EcsError> {
         let at = self.find(name)?;
         self.disturb();
-        self.systems.remove(at);
-        Ok(())
+        Ok(self.systems.remove(at))
     }
 
     /// Switches a system on or off, also for later generations of its module.

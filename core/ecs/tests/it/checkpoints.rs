@@ -2,7 +2,7 @@
 
 use crate::properties::Marker;
 use crate::worlds::{Counter, after, before, move_to, until_waited_for, world, x};
-use crate::{Position, Speed};
+use crate::{Label, Position, Speed};
 use playground_core_ecs::model::checkpoint::Rewind;
 use playground_core_ecs::{Changed, Component, EcsError, Entity, Query, Storage, World};
 use std::thread;
@@ -151,4 +151,17 @@ fn all_locks_of_a_world_are_listed() {
     let names: Vec<String> = world.lock_stats().into_iter().map(|lock| lock.name).collect();
     let all = ["world", "schedule", "commands", "events", "queries", "checkpoints", "clock", "lineage"];
     assert_eq!(names, all);
+}
+
+#[test]
+fn texts_count_against_the_limit() {
+    let world = World::new("test");
+    let entity = world.write().spawn((Label::default(),)).unwrap();
+    world.limit_checkpoints(64 << 10, 256);
+    for round in 0..100_usize {
+        world.write().get_mut::<Label>(entity).unwrap().text = "x".repeat(10_000 + round);
+        world.checkpoint().unwrap();
+    }
+    let (kept, bytes) = (world.checkpoints().read().list().len(), world.checkpoints().read().bytes());
+    assert!((5..7).contains(&kept) && bytes <= 64 << 10, "{kept} with {bytes} bytes");
 }

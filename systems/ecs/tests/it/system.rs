@@ -182,3 +182,32 @@ fn problems_are_told_once() {
     ecs().systems().run_stage(&world, Update, second());
     assert_eq!(ecs().systems().problems(&world), [EcsError::Running]);
 }
+
+/// Counts how often it was dropped, and how often the schedule was locked then.
+struct Guest {
+    world: Handle<World>,
+    drops: Counter,
+    locked: Counter,
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.drops.fetch_add(1);
+        self.locked.fetch_add(u64::from(self.world.schedule().stats().holder.is_some()));
+    }
+}
+
+#[test]
+fn what_systems_hold_is_dropped_without_the_schedules_lock() {
+    let world = world();
+    let (drops, locked) = (Counter::new(0), Counter::new(0));
+    let guest = |name: &'static str| {
+        let guest = Guest { world: world.clone(), drops: drops.clone(), locked: locked.clone() };
+        let hold = move || assert!(guest.drops.load() < 3);
+        SystemParts::new(Update, hold).named(name)
+    };
+    ecs().systems().replace(&world, "sun", vec![guest("a"), guest("b")]);
+    ecs().systems().unregister(&world, "a").unwrap();
+    ecs().systems().replace(&world, "sun", Vec::new());
+    assert_eq!((drops.load(), locked.load()), (2, 0));
+}
