@@ -110,7 +110,8 @@ fn kind(row: &ModuleRow) -> &'static str {
 fn cells(ui: &mut Ui, row: &ModuleRow, short: &str) {
     let tokens = theme::tokens(ui);
     let [name, kind_of, state_of, generation, api, format, schema, load, size] = COLUMNS.map(|column| column.width);
-    widget::cell(ui, name, Align::Min, RichText::new(short).strong()).on_hover_text(&row.name);
+    let called = if row.pinned { format!("{short} {}", icon::PUSH_PIN) } else { short.to_owned() };
+    widget::cell(ui, name, Align::Min, RichText::new(called).strong()).on_hover_text(&row.name);
     widget::cell(ui, kind_of, Align::Min, RichText::new(kind(row)).color(tokens.muted));
     let (icon, word, color) = state(row, tokens);
     widget::cell(ui, state_of, Align::Min, RichText::new(format!("{icon} {word}")).color(color));
@@ -139,10 +140,31 @@ fn reload(ui: &mut Ui, row: &ModuleRow, short: &str, blocked: Option<&str>, out:
     response.on_hover_text(&name).on_disabled_hover_text(blocked.unwrap_or("It is being built"));
 }
 
+/// Keeps a module as it is while its source is worked on.
+fn pin(ui: &mut Ui, row: &ModuleRow, out: &mut Vec<Action>) {
+    if row.kind == ModuleKind::Core {
+        return;
+    }
+    let short = units::module(&row.name);
+    let (icon, verb, operator) = match row.pinned {
+        true => (icon::PUSH_PIN_SLASH, "Unpin", "module.unpin"),
+        false => (icon::PUSH_PIN, "Pin", "module.pin"),
+    };
+    let button = ui.add(Button::new(format!("{icon} {verb}")).small());
+    widget::named(&button, egui::WidgetType::Button, &format!("{verb} {short}"));
+    let about = "A pinned module stays as it is, whatever is saved";
+    if button.on_hover_text(about).clicked() {
+        out.push(Action::Invoke(Invocation::new(operator).text("name", &row.name)));
+    }
+}
+
 fn details(ui: &mut Ui, row: &ModuleRow, out: &mut Vec<Action>) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         egui::Frame::new().inner_margin(8).show(ui, |ui| {
-            ui.label(RichText::new(&row.name).strong());
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(&row.name).strong());
+                pin(ui, row, out);
+            });
             if let Some(contract) = &row.implements {
                 widget::note(ui, format!("implements {contract}"));
             }

@@ -170,6 +170,8 @@ pub struct ModuleRow {
     pub state: ModuleState,
     /// Why it is quarantined or failed; empty if it is not.
     pub problem: String,
+    /// Whether it stays as it is, whatever is saved.
+    pub pinned: bool,
     /// How often it was loaded.
     pub generation: u32,
     /// Hash of the contract it was compiled with, if it has one.

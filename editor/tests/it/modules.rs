@@ -71,6 +71,20 @@ fn every_generation_but_the_running_one_can_be_gone_back_to() {
     assert_eq!(screen.state().calls(), [call("module.rollback name=\"playground-plugins-orbit\" to=1")]);
 }
 
+#[test]
+fn a_module_can_be_pinned_and_let_go() {
+    let mut report = report();
+    let mut pinned = showing("modules", report.clone());
+    pinned.get_by_label("Pin orbit").click();
+    pinned.run_steps(3);
+    assert_eq!(pinned.state().calls(), [call("module.pin name=\"playground-plugins-orbit\"")]);
+    Handle::make_mut(&mut report.modules)[2].pinned = true;
+    let mut screen = showing("modules", report);
+    screen.get_by_label("Unpin orbit").click();
+    screen.run_steps(3);
+    assert_eq!(screen.state().calls(), [call("module.unpin name=\"playground-plugins-orbit\"")]);
+}
+
 /// A report with a reload that would lose a field.
 fn lossy() -> playground::editor::Report {
     let question = Question {

@@ -112,6 +112,7 @@ fn module(name: &str, kind: ModuleKind, state: ModuleState) -> ModuleRow {
         kind,
         state,
         problem: String::new(),
+        pinned: false,
         generation: 1,
         api_version: Some(0x1234_5678_9abc_def0),
         state_format_version: None,

@@ -116,6 +116,8 @@ pub struct Modules {
     pub built: BTreeSet<String>,
     /// Modules that were swapped and have not run yet.
     pub fresh: Vec<Fresh>,
+    /// Modules that stay as they are whatever is saved or built.
+    pub pinned: BTreeSet<String>,
     /// The module that was reloaded last.
     pub last: Option<String>,
     /// A change that would lose values.
@@ -167,6 +169,7 @@ impl Modules {
             changed: BTreeMap::new(),
             built: BTreeSet::new(),
             fresh: Vec::new(),
+            pinned: BTreeSet::new(),
             last: None,
             question: None,
             questions: 0,
@@ -344,9 +347,16 @@ impl Engine {
         reply: Reply,
     ) -> Result<(), String> {
         let modules = match name {
-            None => self.modules.names(),
+            None => {
+                let pinned = &self.modules.pinned;
+                self.modules.names().into_iter().filter(|name| !pinned.contains(name)).collect()
+            }
             Some(name) => {
-                vec![self.modules.registry.find(name).map_err(|error| error.to_string())?.spec.name.clone()]
+                let name = self.modules.registry.find(name).map_err(|error| error.to_string())?.spec.name.clone();
+                if self.modules.pinned.contains(&name) && !plan_only {
+                    return Err(format!("{name} is pinned; `module.unpin name={}` lets it change again", short(&name)));
+                }
+                vec![name]
             }
         };
         self.modules.enqueue(Job { modules, since: Instant::now(), operator, lossy, plan_only, replies: vec![reply] });
@@ -365,6 +375,9 @@ impl Engine {
             }
             Event::Watch(WatchEvent::Changed { package, files, at }) => {
                 self.modules.changed.entry(package.clone()).or_default().extend(files);
+                if self.modules.pinned.contains(&package) {
+                    return;
+                }
                 // A build of the source before this change is of no use any more.
                 let stale = self.modules.running.as_ref().filter(|running| running.job.modules == [package.clone()]);
                 let replies = if stale.is_some() { self.modules.supersede() } else { Vec::new() };

@@ -30,6 +30,16 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Rep
             let (name, to) = (arguments.required_text("name")?, arguments.get::<u32>("to")?);
             done(engine.go_back(&name, to, lossy(arguments)?)?)
         }
+        "module.pin" | "module.unpin" => {
+            let name = arguments.required_text("name")?;
+            let name = engine.modules.registry.find(&name).map_err(in_words)?.spec.name.clone();
+            let pinned = id == "module.pin";
+            match pinned {
+                true => engine.modules.pinned.insert(name.clone()),
+                false => engine.modules.pinned.remove(&name),
+            };
+            done(json!({ "module": name, "pinned": pinned }))
+        }
         "module.history" => history(engine, &arguments.required_text("name")?),
         "module.reload_all" => {
             engine.reload(None, "module.reload_all", (lossy(arguments)?, false), reply.clone())?;

@@ -230,6 +230,18 @@ pub const TABLE: &[OperatorInfo] = &[
         &[needed("name", "a module's name")],
         op("module.history", "Module history", "The generations of a module: when, from what, how they fared"),
     ),
+    takes(
+        &[needed("name", "a module's name")],
+        op("module.pin", "Pin module", "Keeps a module as it is, whatever is saved, until it is unpinned"),
+    ),
+    takes(
+        &[needed("name", "a module's name")],
+        op(
+            "module.unpin",
+            "Unpin module",
+            "Lets a module change again; what was saved meanwhile comes with its next build",
+        ),
+    ),
     op("module.list", "List modules", "The declared modules with states, generations and versions"),
     op("system.list", "List systems", "All systems by stage and order, with what they use and what they took"),
     op("system.graph", "Schedule graph", "The systems, who waits for whom and why, and cycles"),

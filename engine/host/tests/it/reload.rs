@@ -274,3 +274,20 @@ fn a_source_that_does_not_compile_at_start_keeps_nothing_else_from_running() {
     assert!(report.diagnostics.iter().any(|found| found.error && found.file.ends_with("orbit/src/lib.rs")));
     assert!(report.modules.iter().all(|row| row.state == ModuleState::Running), "{:?}", report.modules);
 }
+
+#[test]
+fn a_pinned_module_stays_as_it_is() {
+    let session = Session::start_watching();
+    let source = Source::of("plugins/orbit");
+    world(&session);
+    session.ok("module.pin name=orbit");
+    source.edit("const SPEED: f32 = 1.0;", "const SPEED: f32 = -3.0;");
+    assert!(session.fails("module.reload name=orbit").contains("is pinned"));
+    session.ok("module.reload_all");
+    session.ok("play.step frames=60");
+    assert!((phase(&session) - 1.0).abs() < 1e-3, "neither the save nor a call changed it");
+    session.ok("module.unpin name=orbit");
+    session.ok("module.reload name=orbit");
+    session.ok("play.step frames=60");
+    assert!((phase(&session) + 2.0).abs() < 1e-3);
+}
