@@ -248,7 +248,8 @@ impl ModuleRegistry {
         module.state = State::Running;
         let generation = &mut module.generations[place];
         generation.viewmodel = viewmodel;
-        generation.verdict = Verdict::OnProbation;
+        // The first one has nothing to go back to.
+        generation.verdict = if before.is_some() { Verdict::OnProbation } else { Verdict::Proven };
         generation.stages.clone_from(&stages.stages);
         Reloaded { module: module.spec.name.clone(), generation: generation.number, before, stages }
     }

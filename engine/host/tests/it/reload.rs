@@ -76,6 +76,7 @@ fn code_that_panics_in_its_first_frames_is_taken_back_with_the_world() {
     let session = Session::start_alone();
     let source = Source::of("plugins/orbit");
     world(&session);
+    assert_eq!(session.ok("module.history name=orbit")["generations"][0]["verdict"], "proven");
     session.ok("play.step frames=30");
     let before = phase(&session);
     source.edit("orbit.phase += ", "assert!(orbit.phase < 0.7, \"too far\"); orbit.phase += 3.0 * ");
