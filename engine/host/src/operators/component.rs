@@ -2,7 +2,7 @@
 
 use super::{Outcome, done, in_words, missing, subjects, title};
 use crate::arguments::Arguments;
-use crate::edit::{Change, live, stable};
+use crate::edit::{Change, check_named, live, stable};
 use crate::engine::Engine;
 use playground::ecs::{ComponentInfo, Value};
 use playground::types::FieldSchema;
@@ -59,7 +59,8 @@ fn short(info: &ComponentInfo) -> &'static str {
 fn add(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     engine.session.ecs()?;
     let (ids, info) = (subjects(engine, arguments)?, component(engine, arguments)?);
-    let value = named_entities(engine, arguments.value("value").cloned().unwrap_or_else(info.default))?;
+    let value = arguments.value("value").cloned().unwrap_or_else(info.default);
+    check_named(&engine.session.tree, &value)?;
     if arguments.value("value").is_some() {
         check(engine, info, "", &value)?;
     }
@@ -94,7 +95,8 @@ fn set(engine: &mut Engine, arguments: &Arguments<'_>) -> Outcome {
     engine.session.ecs()?;
     let (ids, info) = (subjects(engine, arguments)?, component(engine, arguments)?);
     let path = arguments.text("field")?.unwrap_or_default();
-    let after = named_entities(engine, arguments.value("value").cloned().unwrap_or(Value::Unit))?;
+    let after = arguments.value("value").cloned().unwrap_or(Value::Unit);
+    check_named(&engine.session.tree, &after)?;
     let mut changes = Vec::new();
     for id in &ids {
         let whole = read(engine, *id, info)?;
@@ -129,18 +131,6 @@ fn read(engine: &Engine, id: u64, info: &ComponentInfo) -> Result<Value, String>
         .get(engine.session.world(), entity, info.id)
         .map_err(|_| format!("entity {id} has no component {}; add it first", info.name))?;
     Ok(stable(&engine.session.tree, &value))
-}
-
-/// Entities in values are given by their stable numbers, which must exist.
-fn named_entities(engine: &Engine, mut value: Value) -> Result<Value, String> {
-    let mut unknown = None;
-    value.map_entities(&mut |named| {
-        if named != playground::ecs::Entity::NONE && engine.session.tree.entity(named.bits()).is_none() {
-            unknown = Some(named.bits());
-        }
-        named
-    });
-    unknown.map_or(Ok(value), |id| Err(format!("there is no entity {id}; entity.list shows all of them")))
 }
 
 fn list(engine: &mut Engine) -> Outcome {
