@@ -12,6 +12,18 @@ pub enum Action {
     Chain(Invocation, Invocation),
     /// Run an operator without asking about unsaved changes.
     Force(Invocation),
+    /// Start the editor anew with all work, or without a module, and why without it.
+    Restart {
+        /// The module and the reason.
+        without: Option<(String, String)>,
+    },
+    /// A panel of a module panicked.
+    PanelFailed {
+        /// The module.
+        module: String,
+        /// What happened.
+        why: String,
+    },
     /// The viewport has this size and looks from here.
     View {
         /// Width and height, pixels.

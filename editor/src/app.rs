@@ -1,14 +1,17 @@
 //! One frame of the window: take the newest report, draw, carry out what was asked for.
 
 use crate::action::Action;
+use crate::arguments::Arguments;
 use crate::dialogs::{Answer, Dialogs, Purpose};
 use crate::hand::Hand;
-use crate::remote::WindowCall;
+use crate::relaunch::{kept_last, relaunch};
+use crate::remote::{Gate, WindowCall};
 use crate::script::path_argument;
 use crate::settings::Store;
 use crate::shell::Shell;
 use crate::viewport::picture::Pictures;
-use crossbeam::channel::{Receiver, Sender};
+use crate::{hang, runs};
+use crossbeam::channel::{Receiver, Sender, TryRecvError};
 use eframe::egui::{self, ColorImage, Event, UserData, ViewportCommand};
 use eframe::egui_wgpu::RenderState;
 use playground::editor::report::Level;
@@ -21,6 +24,9 @@ use std::time::{Duration, Instant};
 
 /// How often the settings are looked at for changes.
 const SAVE: Duration = Duration::from_secs(2);
+
+/// So long a restart waits for calls to be answered.
+const ANSWERS: Duration = Duration::from_secs(1);
 
 /// How often graphs that are on the screen move on.
 const GRAPHS: Duration = Duration::from_millis(250);
@@ -43,8 +49,22 @@ pub struct EditorApp {
     save_failed: bool,
     title: String,
     closing: bool,
+    arguments: Arguments,
+    /// How often the editor was built, when this was looked at last.
+    rebuilt: u64,
+    restarting: Option<Restarting>,
+    gate: Arc<Gate>,
     /// Ends the watcher's thread when the app is dropped.
     _alive: Arc<()>,
+}
+
+/// A restart on its way.
+struct Restarting {
+    since: Instant,
+    /// The outcome of keeping everything in a file; `None` if the engine can't be asked.
+    kept: Option<(Receiver<Outcome>, PathBuf)>,
+    /// The module to leave out, and why.
+    without: Option<(String, String)>,
 }
 
 enum Pending {
@@ -68,12 +88,16 @@ pub struct Parts {
     pub calls: Option<Receiver<WindowCall>>,
     /// Ends the watcher's thread when it is dropped.
     pub alive: Arc<()>,
+    /// The command line.
+    pub arguments: Arguments,
+    /// Holds the thread that reads calls back.
+    pub gate: Arc<Gate>,
 }
 
 impl EditorApp {
     /// The window's state at its first frame.
     pub fn new(parts: Parts) -> Self {
-        let Parts { shell, client, store, render, root, calls, alive } = parts;
+        let Parts { shell, client, store, render, root, calls, alive, arguments, gate } = parts;
         Self {
             shell,
             client,
@@ -89,6 +113,10 @@ impl EditorApp {
             save_failed: false,
             title: String::new(),
             closing: false,
+            arguments,
+            rebuilt: 0,
+            restarting: None,
+            gate,
             _alive: alive,
         }
     }
@@ -106,6 +134,8 @@ impl EditorApp {
                 self.choose(ctx, Purpose::Save, Some(then));
             }
             Action::Chain(first, then) => self.chains.push((self.client.call(first), then)),
+            Action::Restart { without } => self.restart(ctx, without),
+            Action::PanelFailed { module, why } => self.client.send(Request::PanelFailed { module, why }),
             Action::View { size, camera } => self.client.send(Request::View { size, camera }),
             Action::Pick { x, y, extend } => self.client.send(Request::Pick { x, y, extend }),
         }
@@ -124,6 +154,10 @@ impl EditorApp {
             "app.quit" => {
                 self.closing = true;
                 ctx.send_viewport_cmd(ViewportCommand::Close);
+                Ok(())
+            }
+            "app.restart" => {
+                self.restart(ctx, None);
                 Ok(())
             }
             "scene.open_dialog" => {
@@ -156,6 +190,58 @@ impl EditorApp {
         };
         self.answer(call.operator, result, reply);
         ctx.request_repaint();
+    }
+
+    /// Starts the editor anew with all work. An engine that does not come back can't be asked for it; what it kept last
+    /// is taken then.
+    fn restart(&mut self, ctx: &egui::Context, without: Option<(String, String)>) {
+        self.remember(ctx, true);
+        self.gate.close(true);
+        let folder = self.arguments.run.clone().unwrap_or_else(std::env::temp_dir);
+        let file = folder.join(format!("restart-{}", std::process::id()));
+        let is_stuck = !self.shell.status.stuck.is_empty();
+        let keep = Invocation::new("recovery.keep").text("path", file.display().to_string());
+        let kept = (!is_stuck).then(|| (self.client.call(keep), file));
+        self.restarting = Some(Restarting { since: Instant::now(), kept, without });
+        ctx.request_repaint();
+    }
+
+    /// Goes on with a restart, once those who wait for an answer have it.
+    fn follow_restart(&mut self, ctx: &egui::Context) {
+        let Some(restarting) = self.restarting.take() else { return };
+        let is_waited_for = !self.pending.is_empty() || self.gate.is_busy();
+        if is_waited_for && restarting.since.elapsed() < ANSWERS {
+            self.restarting = Some(restarting);
+            return ctx.request_repaint_after(Duration::from_millis(5));
+        }
+        let failed = match &restarting.kept {
+            None => match kept_last(&self.arguments) {
+                Ok(restore) => relaunch(&self.arguments, restore, false, restarting.without.as_slice()),
+                Err(error) => error,
+            },
+            Some((outcome, file)) => match outcome.try_recv() {
+                Ok(Outcome { result: Ok(_), .. }) => relaunch(&self.arguments, Some(file.clone()), true, &[]),
+                Ok(Outcome { result: Err(error), .. }) => error,
+                Err(TryRecvError::Empty) => {
+                    self.restarting = Some(restarting);
+                    return ctx.request_repaint_after(Duration::from_millis(20));
+                }
+                Err(TryRecvError::Disconnected) => "the engine has ended".to_owned(),
+            },
+        };
+        self.gate.close(false);
+        self.shell.toasts.say(Level::Error, "The editor can't be restarted", failed);
+    }
+
+    /// What the engine does not come back from, for the question that is drawn over everything.
+    fn look_for_hangs(&mut self, report: &Report) {
+        let stuck = if report.starting.is_some() { Vec::new() } else { self.client.stuck(hang::LIMIT) };
+        if !stuck.is_empty() {
+            let kept = self.arguments.run.as_deref().and_then(runs::to_go_on_from);
+            let kept = kept.and_then(|file| file.metadata().ok()?.modified().ok());
+            self.shell.status.kept = kept.and_then(|at| at.elapsed().ok());
+        }
+        self.shell.status.stuck = stuck;
     }
 
     fn answer(&mut self, operator: String, result: Result<(), String>, reply: Option<Sender<Outcome>>) {
@@ -199,6 +285,7 @@ impl EditorApp {
             Some(Answer::Cancelled) | None => {}
         }
         self.follow_chains(ctx, report);
+        self.follow_restart(ctx);
         self.finish_pending(ctx);
     }
 
@@ -210,8 +297,8 @@ impl EditorApp {
                 Ok(Outcome { result: Err(error), operator }) => {
                     self.shell.toasts.say(Level::Error, format!("{operator} failed"), error);
                 }
-                Err(crossbeam::channel::TryRecvError::Empty) => waiting.push((outcome, then)),
-                Err(crossbeam::channel::TryRecvError::Disconnected) => {}
+                Err(TryRecvError::Empty) => waiting.push((outcome, then)),
+                Err(TryRecvError::Disconnected) => {}
             }
         }
         if !waiting.is_empty() {
@@ -252,6 +339,7 @@ impl EditorApp {
         }
         self.saved = Instant::now();
         self.shell.settings.scale = ctx.zoom_factor();
+        self.shell.settings.view = self.shell.panels.viewport.orbit();
         ctx.input(|input| {
             let window = input.viewport();
             self.shell.settings.maximized = window.maximized.unwrap_or(false);
@@ -331,6 +419,10 @@ impl eframe::App for EditorApp {
         self.shell.status.frame = Duration::from_secs_f32(frame.info().cpu_usage.unwrap_or(0.0));
         self.receive(&ctx, &report);
         self.close_requested(&ctx, &report);
+        self.look_for_hangs(&report);
+        if report.rebuilt > std::mem::replace(&mut self.rebuilt, report.rebuilt) {
+            self.restart(&ctx, None);
+        }
         let ring = self.client.ring();
         let picture = self.render.as_ref().and_then(|state| self.pictures.current(state, &ring, &report));
         for action in self.shell.ui(ui, &report, picture) {

@@ -5,14 +5,22 @@
 //! reaches the world. Read [`start`] (command line), [`window`] and [`app`] (one UI frame), then [`shell`] (what is on
 //! the screen) and the panels.
 
+mod arguments;
+mod failure;
+mod relaunch;
+mod runs;
 mod start;
+mod supervisor;
+mod watched;
 
 pub mod action;
 pub mod app;
 pub mod dialogs;
 pub mod hand;
+pub mod hang;
 pub mod headless;
 pub mod operators;
+pub mod presence;
 pub mod remote;
 pub mod script;
 pub mod settings;

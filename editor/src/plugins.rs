@@ -2,13 +2,15 @@
 
 use crate::action::Action;
 use crate::dock::Dock;
+use crate::presence::Presence;
 use crate::{theme, units, widget};
 use eframe::egui::{RichText, Ui};
+use playground::core_types::Who;
 use playground::editor::{Invocation, Panel, PanelContext, Report};
 use playground::egui_phosphor::regular as icon;
+use playground::types::erase::guarded;
 use playground_engine_host::PanelChange;
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The panels that are loaded.
 #[derive(Default)]
@@ -16,11 +18,17 @@ pub struct Plugins {
     panels: BTreeMap<String, Installed>,
     /// What panels saved that are not there at the moment, for their next generation.
     saved: BTreeMap<String, String>,
+    /// Where the window's thread is, for whoever watches it.
+    pub presence: Presence,
+    /// Modules whose panels panicked, and how, since somebody looked last.
+    pub failed: Vec<(String, String)>,
 }
 
 struct Installed {
     module: String,
     panel: Box<dyn Panel>,
+    /// Its number for whoever watches.
+    who: Who,
     /// Why it is not called any more.
     broken: Option<String>,
 }
@@ -33,10 +41,13 @@ impl Plugins {
             self.panels.iter().filter(|(_, installed)| installed.module == module).map(|(id, _)| id.clone()).collect();
         for id in old {
             if let Some(installed) = self.panels.remove(&id) {
-                if let Ok(saved) = catch_unwind(AssertUnwindSafe(|| installed.panel.save())) {
+                // One that panics here is gone anyway; its next generation begins without what it would have saved.
+                if let Ok(saved) = guarded(|| installed.panel.save()) {
                     self.saved.insert(id.clone(), saved);
                 }
                 dock.remove_plugin(&id);
+                // What it leaves is nobody's any more.
+                let _ = guarded(|| drop(installed));
             }
         }
         for panel in panels {
@@ -46,16 +57,20 @@ impl Plugins {
 
     fn install(&mut self, module: &str, mut panel: Box<dyn Panel>, dock: &mut Dock) {
         let saved = self.saved.get(panel.id()).cloned();
-        let prepared = catch_unwind(AssertUnwindSafe(|| {
+        let prepared = guarded(|| {
             if let Some(saved) = saved.filter(|saved| !saved.is_empty()) {
                 panel.restore(&saved);
             }
             (panel.id().to_owned(), panel.title().to_owned())
-        }));
-        // A panel that panics before it has a name can't be shown anywhere; its module's row says that it is loaded.
-        let Ok((id, title)) = prepared else { return };
+        });
+        let (id, title) = match prepared {
+            Ok(named) => named,
+            // A panel that panics before it has a name can't be shown anywhere.
+            Err(why) => return self.failed.push((module.to_owned(), format!("a panel panicked at its start: {why}"))),
+        };
         dock.add_plugin(&id, &title);
-        self.panels.insert(id, Installed { module: module.to_owned(), panel, broken: None });
+        let who = self.presence.number(module, &title);
+        self.panels.insert(id, Installed { module: module.to_owned(), panel, who, broken: None });
     }
 
     /// Draws the panel of that id, or says why it is not there.
@@ -69,14 +84,15 @@ impl Plugins {
         }
         let mut context = PanelContext::new(report);
         let panel = &mut installed.panel;
-        let drawn = catch_unwind(AssertUnwindSafe(|| {
+        self.presence.enter(installed.who);
+        let drawn = guarded(|| {
             ui.push_id(id, |ui| panel.ui(ui, &mut context));
-        }));
+        });
+        self.presence.leave();
         out.extend(context.invocations.into_iter().map(Action::Invoke));
-        if let Err(payload) = drawn {
-            let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-            let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-            installed.broken = Some(text.unwrap_or_else(|| "a panic without words".to_owned()));
+        if let Err(message) = drawn {
+            self.failed.push((installed.module.clone(), format!("its panel {id} panicked: {message}")));
+            installed.broken = Some(message);
             ui.ctx().request_repaint();
         }
     }

@@ -7,7 +7,7 @@ use crossbeam::channel::{Receiver, Sender, bounded, unbounded};
 use playground::editor::Invocation;
 use playground_engine_host::{Client, Outcome};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 /// A call that the window must carry out.
@@ -16,6 +16,32 @@ pub struct WindowCall {
     pub call: Invocation,
     /// Who waits for it.
     pub reply: Sender<Outcome>,
+}
+
+/// Keeps the thread that reads calls from reading more, so that the next process finds them.
+#[derive(Default)]
+pub struct Gate {
+    closed: AtomicBool,
+    busy: AtomicBool,
+}
+
+impl Gate {
+    /// Lets the thread wait before its next call.
+    pub fn close(&self, closed: bool) {
+        self.closed.store(closed, SeqCst);
+    }
+
+    /// Whether a call is being run and was not answered yet.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(SeqCst)
+    }
+
+    fn wait(&self) {
+        self.busy.store(false, SeqCst);
+        while self.closed.load(SeqCst) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
 }
 
 /// Whether every call so far succeeded; read when the program ends.
@@ -30,11 +56,12 @@ pub fn start(
     operators: Operators,
     script: Script,
     success: Success,
+    gate: Arc<Gate>,
     wake: impl Fn() + Send + 'static,
 ) -> std::io::Result<Receiver<WindowCall>> {
     let (sender, receiver) = unbounded();
     std::thread::Builder::new().name("script".to_owned()).spawn(move || {
-        run(&client, operators, script, &success, &sender, wake);
+        run(&client, operators, script, &success, &gate, &sender, wake);
     })?;
     Ok(receiver)
 }
@@ -44,10 +71,12 @@ fn run(
     operators: Operators,
     mut script: Script,
     success: &Success,
+    gate: &Gate,
     window: &Sender<WindowCall>,
     wake: impl Fn(),
 ) {
     while let Some(call) = script.next_call() {
+        gate.busy.store(true, SeqCst);
         let outcome = match call {
             Ok(call) if operators.is_window(&call.operator) => {
                 until_started(client);
@@ -69,6 +98,7 @@ fn run(
         if !answer(&outcome) {
             success.store(false, Relaxed);
         }
+        gate.wait();
     }
 }
 

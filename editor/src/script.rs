@@ -3,7 +3,7 @@
 use playground::editor::{Invocation, InvocationError};
 use playground_engine_host::Outcome;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Where calls come from.
@@ -12,8 +12,9 @@ pub enum Source {
     Given(std::vec::IntoIter<String>),
     /// `--script FILE`.
     File(io::Lines<BufReader<File>>),
-    /// `--script -`: each line runs as it arrives.
-    Input(io::Lines<BufReader<io::Stdin>>),
+    /// `--script -`: each line runs as it arrives. Not a byte more is read, so that a process that takes this one's place
+    /// finds the lines after it.
+    Input(File),
 }
 
 /// The calls of one start of the program.
@@ -30,7 +31,7 @@ impl Script {
         let mut sources = Vec::new();
         if let Some(path) = file {
             sources.push(if path == Path::new("-") {
-                Source::Input(BufReader::new(io::stdin()).lines())
+                Source::Input(standard_input()?)
             } else {
                 let file = File::open(path)
                     .map_err(|error| anyhow::anyhow!("the script {} can't be opened: {error}", path.display()))?;
@@ -48,7 +49,7 @@ impl Script {
             let line = match self.sources.last_mut()? {
                 Source::Given(calls) => calls.next().map(Ok),
                 Source::File(lines) => lines.next(),
-                Source::Input(lines) => lines.next(),
+                Source::Input(file) => line_of(file),
             };
             match line {
                 None => drop(self.sources.pop()),
@@ -64,6 +65,35 @@ impl Script {
             }
         }
     }
+}
+
+/// Standard input without the buffer that the library keeps for it.
+#[cfg(unix)]
+fn standard_input() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    io::stdin().as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(windows)]
+fn standard_input() -> io::Result<File> {
+    use std::os::windows::io::AsHandle;
+    io::stdin().as_handle().try_clone_to_owned().map(File::from)
+}
+
+/// The next line, read byte by byte; `None` at the end.
+fn line_of(input: &mut File) -> Option<io::Result<String>> {
+    let (mut line, mut byte) = (Vec::new(), [0]);
+    loop {
+        match input.read(&mut byte) {
+            Ok(0) if line.is_empty() => return None,
+            Ok(0) => break,
+            Ok(_) if byte[0] == b'\n' => break,
+            Ok(_) => line.push(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Some(Err(error)),
+        }
+    }
+    Some(String::from_utf8(line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error)))
 }
 
 fn unreadable(line: &str, error: &InvocationError) -> Outcome {

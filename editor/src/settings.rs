@@ -2,6 +2,7 @@
 
 use crate::dock::Dock;
 use crate::theme;
+use crate::viewport::orbit::Orbit;
 use serde::{Deserialize, Serialize};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ pub struct Settings {
     pub maximized: bool,
     /// The dock's layout.
     pub dock: Dock,
+    /// From where the viewport looks.
+    pub view: Orbit,
 }
 
 impl Default for Settings {
@@ -30,6 +33,7 @@ impl Default for Settings {
             window: (1600.0, 1000.0),
             maximized: false,
             dock: Dock::default(),
+            view: Orbit::default(),
         }
     }
 }

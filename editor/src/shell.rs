@@ -7,6 +7,7 @@ use crate::action::Action;
 use crate::console::Console;
 use crate::diagnostics::Diagnostics;
 use crate::dock::{Dock, Tab};
+use crate::hang::Hang;
 use crate::hierarchy::Hierarchy;
 use crate::inspector::Inspector;
 use crate::locks::Locks;
@@ -44,6 +45,7 @@ pub struct Shell {
     /// The question before changes are dropped.
     pub unsaved: Unsaved,
     lossy: Lossy,
+    hang: Hang,
     /// What the status bar shows of the window.
     pub status: WindowStatus,
     operators: Operators,
@@ -94,6 +96,7 @@ impl Shell {
             toasts: Toasts::default(),
             unsaved: Unsaved::default(),
             lossy: Lossy::default(),
+            hang: Hang::default(),
             status: WindowStatus::default(),
             operators: Operators::new(table),
             toolbar: Toolbar::default(),
@@ -118,6 +121,9 @@ impl Shell {
         self.toasts.ui(ui.ctx());
         self.unsaved.ui(ui.ctx(), report, &mut out);
         self.lossy.ui(ui.ctx(), report, &mut out);
+        self.hang.ui(ui.ctx(), &self.status.stuck, self.status.kept, &mut out);
+        let failed = self.panels.plugins.failed.drain(..);
+        out.extend(failed.map(|(module, why)| Action::PanelFailed { module, why }));
         out
     }
 

@@ -1,7 +1,11 @@
-//! The command line: what to open, and whether with a window.
+//! What one process of the editor does: watch another one, show the window, run without one, or ask a question.
 
+use crate::arguments::{Arguments, OnFailure};
+use crate::presence::Presence;
+use crate::runs::Run;
 use crate::script::Script;
-use crate::{headless, settings, window};
+use crate::watched::Watched;
+use crate::{failure, headless, settings, supervisor, window};
 use clap::Parser;
 use playground_engine_host::{Host, HostOptions};
 use std::path::{Path, PathBuf};
@@ -12,53 +16,55 @@ const APP: &str = "playground-editor";
 /// What is opened first, if the project has it.
 const DEMO: &str = "assets/scenes/orbits.ron";
 
-/// A desktop editor whose native modules reload while it runs.
-#[derive(Parser, Debug)]
-#[command(name = "editor", version)]
-struct Arguments {
-    /// The project: a cargo workspace. Without it, the one that the editor was built in, or the current folder.
-    project: Option<PathBuf>,
-    /// Run without a window and without a graphics device.
-    #[arg(long)]
-    headless: bool,
-    /// Run an operator, such as `entity.spawn name=Probe`; may be given several times. Each prints one line of JSON.
-    #[arg(long, value_name = "CALL")]
-    exec: Vec<String>,
-    /// Run operators from a file, one a line; `-` reads standard input and runs each line as it arrives.
-    #[arg(long, value_name = "FILE")]
-    script: Option<PathBuf>,
-}
-
 /// Runs the editor as the command line says.
 pub fn run() -> ExitCode {
-    match start(Arguments::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("editor: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    start(&Arguments::parse()).unwrap_or_else(|error| {
+        eprintln!("editor: {error:#}");
+        ExitCode::FAILURE
+    })
 }
 
-fn start(arguments: Arguments) -> anyhow::Result<bool> {
-    let root = project(arguments.project)?;
-    let script = Script::new(arguments.exec, arguments.script.as_deref())?;
-    let scene = root.join(DEMO).is_file().then(|| DEMO.to_owned());
+fn start(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &arguments.ask {
+        return failure::run(file);
+    }
+    let root = project(arguments.project.clone())?;
+    // Without a window there is nobody to ask, and whoever calls sees how it ended.
+    let asks = arguments.on_failure == OnFailure::Ask;
+    let is_alone = arguments.on_failure == OnFailure::Ignore || (arguments.headless && asks);
+    if cfg!(unix) && !is_alone && arguments.run.is_none() {
+        return supervisor::run(arguments, &root);
+    }
+    let run = arguments.run.clone().map(Run::in_folder).transpose()?;
+    run_here(arguments, &root, run.as_ref())
+}
+
+/// Runs the editor in this process. What it does is kept in the folder of its run.
+///
+/// # Errors
+/// When the project, the script or the window is not as it should be.
+pub fn run_here(arguments: &Arguments, root: &Path, run: Option<&Run>) -> anyhow::Result<ExitCode> {
+    let script = Script::new(arguments.exec.clone(), arguments.script.as_deref())?;
     let host = Host::start(HostOptions {
-        root: root.clone(),
+        root: root.to_owned(),
         app: APP.to_owned(),
-        watch: !arguments.headless,
+        watch: arguments.watch || !arguments.headless,
         settings: settings::folder(),
-        scene,
+        scene: root.join(DEMO).is_file().then(|| DEMO.to_owned()),
+        keep: run.map(|run| run.folder().to_owned()),
+        restore: arguments.restore.clone().map(|file| (file, arguments.play)),
+        without: arguments.left_out(),
     })?;
-    let good = if arguments.headless {
-        Ok(headless::run(&host.client(), script))
-    } else {
-        window::run(&host.client(), &root, script)
+    let good = match arguments.headless {
+        true => {
+            let watched = Watched::new(arguments, Presence::default());
+            watched.map(|watched| watched.look_after(host.client())).transpose()?;
+            headless::run(&host.client(), script)
+        }
+        false => window::run(&host.client(), root, script, arguments)?,
     };
     host.join();
-    good
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn project(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {

@@ -3,7 +3,7 @@
 use crate::action::Action;
 use crate::{theme, units, widget};
 use eframe::egui::{Align, Button, Label, Layout, RichText, Ui};
-use playground::editor::report::PlayState;
+use playground::editor::report::{PlayState, Runner};
 use playground::editor::{Invocation, Report};
 use playground::egui_phosphor::regular as icon;
 use std::time::Duration;
@@ -17,6 +17,10 @@ pub struct WindowStatus {
     pub renderer: String,
     /// How long the last frame of the window took on the CPU.
     pub frame: Duration,
+    /// What the engine is in and does not come back from.
+    pub stuck: Vec<(Runner, Duration)>,
+    /// The age of the work that was kept last.
+    pub kept: Option<Duration>,
 }
 
 /// Draws the bar.

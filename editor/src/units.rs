@@ -48,6 +48,11 @@ pub fn count(number: u64) -> String {
     out
 }
 
+/// A number of things in words: `1 component`, `12 components`.
+pub fn counted(number: u64, one: &str, several: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { several })
+}
+
 /// A rate or another number that need not be whole.
 pub fn rate(number: f64) -> String {
     match number {
@@ -82,7 +87,7 @@ fn three(number: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, module, size, time};
+    use super::{count, counted, module, size, time};
     use std::time::Duration;
 
     #[test]
@@ -94,6 +99,7 @@ mod tests {
         assert_eq!(size(512), "512 B");
         assert_eq!(size(14_540), "14.2 KiB");
         assert_eq!(count(1_234_567), "1\u{202f}234\u{202f}567");
+        assert_eq!((counted(1, "row", "rows"), counted(2, "row", "rows")), ("1 row".into(), "2 rows".into()));
         assert_eq!(module("playground-plugins-orbit"), "orbit");
         assert_eq!(module("my-game"), "my-game");
     }

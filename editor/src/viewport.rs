@@ -30,6 +30,16 @@ pub struct Viewport {
 }
 
 impl Viewport {
+    /// From where it looks.
+    pub fn orbit(&self) -> Orbit {
+        self.orbit
+    }
+
+    /// Looks from there.
+    pub fn look_from(&mut self, orbit: Orbit) {
+        self.orbit = orbit;
+    }
+
     /// Draws the panel.
     pub fn ui(&mut self, ui: &mut Ui, report: &Report, picture: Option<Picture>, out: &mut Vec<Action>) {
         self.drawn = true;

@@ -1,5 +1,7 @@
 //! Wakes the window when the engine has something new to show, so that an idle editor draws nothing.
 
+use crate::hang;
+use crate::watched::Watched;
 use eframe::egui;
 use playground::core_types::Handle;
 use playground::editor::Report;
@@ -16,22 +18,33 @@ const FRAME: Duration = Duration::from_millis(30);
 const SLOW: Duration = Duration::from_secs(1);
 
 /// Starts the thread. It ends when `alive` is dropped.
+/// `watched` is looked after, too.
 ///
 /// # Errors
 /// When the thread can't start.
-pub fn start(client: Client, ctx: egui::Context, alive: &Arc<()>) -> std::io::Result<()> {
+pub fn start(client: Client, ctx: egui::Context, alive: &Arc<()>, mut watched: Option<Watched>) -> std::io::Result<()> {
     let alive = Arc::downgrade(alive);
-    std::thread::Builder::new().name("report watcher".to_owned()).spawn(move || watch(&client, &ctx, &alive))?;
+    std::thread::Builder::new()
+        .name("report watcher".to_owned())
+        .spawn(move || watch(&client, &ctx, &alive, &mut watched))?;
     Ok(())
 }
 
-fn watch(client: &Client, ctx: &egui::Context, alive: &Weak<()>) {
+fn watch(client: &Client, ctx: &egui::Context, alive: &Weak<()>, watched: &mut Option<Watched>) {
     let mut shown = client.report();
     let mut woken = Instant::now();
+    let mut was_stuck = false;
     while alive.strong_count() > 0 {
         std::thread::sleep(LOOK);
         let report = client.report();
         let since = woken.elapsed();
+        if let Some(watched) = watched {
+            watched.look(client);
+        }
+        let is_stuck = !client.stuck(hang::LIMIT).is_empty();
+        if is_stuck != std::mem::replace(&mut was_stuck, is_stuck) {
+            ctx.request_repaint();
+        }
         if (since >= FRAME && differs(&shown, &report)) || since >= SLOW {
             // A request without delay would draw two frames, so that widgets can settle; a report needs one.
             ctx.request_repaint_after(Duration::from_millis(1));
@@ -53,6 +66,7 @@ fn differs(old: &Report, new: &Report) -> bool {
         || old.undo != new.undo
         || old.redo != new.redo
         || old.build != new.build
+        || old.rebuilt != new.rebuilt
         || old.starting != new.starting
         || !Handle::ptr_eq(&old.hierarchy, &new.hierarchy)
         || !Handle::ptr_eq(&old.components, &new.components)

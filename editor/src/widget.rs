@@ -145,6 +145,78 @@ pub fn titles(ui: &mut Ui, columns: &[Column]) {
     }
 }
 
+/// By which column a table is sorted, and in which direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sort {
+    /// The column's place.
+    pub column: usize,
+    /// Whether the largest comes first.
+    pub descending: bool,
+}
+
+impl Sort {
+    /// What a click on the title of `column` makes of `sort`: up, down, and back to the table's own order.
+    pub fn clicked(sort: Option<Self>, column: usize) -> Option<Self> {
+        match sort {
+            Some(Self { column: known, descending }) if known == column => {
+                (!descending).then_some(Self { column, descending: true })
+            }
+            _ => Some(Self { column, descending: false }),
+        }
+    }
+}
+
+/// The titles of a table's columns, each of which sorts the table by its column.
+pub fn sorting_titles(ui: &mut Ui, columns: &[Column], sort: &mut Option<Sort>) {
+    ui.add_space(8.0);
+    for (at, column) in columns.iter().enumerate() {
+        if column.gap > 0.0 {
+            ui.add_space(column.gap);
+        }
+        if column.title.is_empty() {
+            ui.add_space(column.width + ui.spacing().item_spacing.x);
+            continue;
+        }
+        let direction = sort.filter(|sort| sort.column == at).map(|sort| sort.descending);
+        let response = sorting_title(ui, column, direction);
+        if response.clicked() {
+            *sort = Sort::clicked(*sort, at);
+        }
+        let about = if column.about.is_empty() { String::new() } else { format!("{}\n", column.about) };
+        response.on_hover_text(format!("{about}Click to sort"));
+    }
+}
+
+fn sorting_title(ui: &mut Ui, column: &Column, descending: Option<bool>) -> Response {
+    use playground::egui_phosphor::regular as icon;
+    let tokens = theme::tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(column.width, theme::ROW), Sense::click());
+    named(&response, WidgetType::Button, &format!("Sort by {}", column.title));
+    response.ctx.accesskit_node_builder(response.id, |node| match descending {
+        Some(true) => node.set_sort_direction(egui::accesskit::SortDirection::Descending),
+        Some(false) => node.set_sort_direction(egui::accesskit::SortDirection::Ascending),
+        None => node.clear_sort_direction(),
+    });
+    let arrow = descending.map_or("", |descending| if descending { icon::CARET_DOWN } else { icon::CARET_UP });
+    let color = if arrow.is_empty() && !response.hovered() { tokens.muted } else { tokens.text };
+    let font = FontId::proportional(theme::SMALL);
+    let (anchor, at, text) = match column.align {
+        Align::Max => (Align2::RIGHT_CENTER, rect.right_center(), format!("{arrow} {}", column.title)),
+        _ => (Align2::LEFT_CENTER, rect.left_center(), format!("{} {arrow}", column.title)),
+    };
+    ui.painter().text(at, anchor, text.trim(), font, color);
+    focus_ring(ui, &response, rect);
+    response
+}
+
+/// Shows that a widget that is drawn by hand has the keyboard.
+pub fn focus_ring(ui: &Ui, response: &Response, rect: egui::Rect) {
+    if response.has_focus() {
+        let stroke = (1.0, theme::tokens(ui).accent);
+        ui.painter().rect_stroke(rect, 4.0, stroke, egui::StrokeKind::Inside);
+    }
+}
+
 /// A line below what was drawn last, such as the titles of a table whose rows stand close together.
 pub fn rule(ui: &mut Ui) {
     let y = ui.cursor().top();

@@ -1,10 +1,12 @@
 //! Opening the window: size, theme, graphics device.
 
 use crate::app::{EditorApp, Parts};
-use crate::remote::{self, Success};
+use crate::arguments::Arguments;
+use crate::remote::{self, Gate, Success};
 use crate::script::Script;
 use crate::settings::{self, Found};
 use crate::shell::Shell;
+use crate::watched::Watched;
 use crate::{hand, theme, watcher};
 use eframe::egui::{self, ViewportBuilder};
 use eframe::egui_wgpu::{SurfaceConfig, WgpuConfiguration, WgpuSetup, WgpuSetupCreateNew};
@@ -20,15 +22,15 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 ///
 /// # Errors
 /// When there is no display or no graphics device, in words for the terminal.
-pub fn run(client: &Client, root: &Path, script: Script) -> anyhow::Result<bool> {
+pub fn run(client: &Client, root: &Path, script: Script, arguments: &Arguments) -> anyhow::Result<bool> {
     let found = settings::load();
     let success: Success = Arc::new(AtomicBool::new(true));
     let options = options(&found);
-    let (client, root, good) = (client.clone(), root.to_owned(), success.clone());
+    let (client, root, good, arguments) = (client.clone(), root.to_owned(), success.clone(), arguments.clone());
     let shown = eframe::run_native(
         "playground",
         options,
-        Box::new(move |created| Ok(Box::new(create(created, client, root, found, script, good)?))),
+        Box::new(move |created| Ok(Box::new(create(created, client, root, found, (script, good), arguments)?))),
     );
     shown.map_err(|error| explain(&error))?;
     Ok(success.load(Relaxed))
@@ -81,8 +83,8 @@ fn create(
     client: Client,
     root: PathBuf,
     found: Found,
-    script: Script,
-    success: Success,
+    (script, success): (Script, Success),
+    arguments: Arguments,
 ) -> std::io::Result<EditorApp> {
     let ctx = &created.egui_ctx;
     theme::install_fonts(ctx);
@@ -90,6 +92,7 @@ fn create(
     hand::install(ctx);
     let mut shell = Shell::new(operators::all(), found.settings);
     shell.panels.root.clone_from(&root);
+    shell.panels.viewport.look_from(shell.settings.view);
     shell.status.project = root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     if let Some(problem) = found.problem {
         shell.toasts.say(Level::Warning, "Default settings are used", problem);
@@ -100,10 +103,24 @@ fn create(
         None => shell.toasts.say(Level::Error, "No graphics device", "The world is not drawn; everything else works."),
     }
     let alive = Arc::new(());
-    watcher::start(client.clone(), ctx.clone(), &alive)?;
+    let watched = Watched::new(&arguments, shell.panels.plugins.presence.clone());
+    watcher::start(client.clone(), ctx.clone(), &alive, watched)?;
+    let gate = Arc::<Gate>::default();
     let waker: egui::Context = ctx.clone();
-    let calls = remote::start(client.clone(), shell.operators(), script, success, move || waker.request_repaint())?;
-    Ok(EditorApp::new(Parts { shell, client, store: found.store, render, root, calls: Some(calls), alive }))
+    let calls = remote::start(client.clone(), shell.operators(), script, success, gate.clone(), move || {
+        waker.request_repaint()
+    })?;
+    Ok(EditorApp::new(Parts {
+        shell,
+        client,
+        store: found.store,
+        render,
+        root,
+        calls: Some(calls),
+        alive,
+        arguments,
+        gate,
+    }))
 }
 
 /// Gives the window's device to the engine. Returns what it runs on, in words.

@@ -1,6 +1,9 @@
 //! The benchmarks of `bench/`, which is a workspace of its own: built, run one process per group, and summed up.
 //!
-//! Knows nothing of what is measured: each program says its groups, and leaves its rows of the summary in a file.
+//! Knows nothing of what is measured: each program says its groups, and leaves its rows of the summary in a file. What
+//! needs the running editor is measured from here, in [`reload`].
+
+mod reload;
 
 use crate::{cargo, stages};
 use anyhow::{Context, Result, bail};
@@ -40,11 +43,14 @@ struct Outcome {
     parallelism: Option<f64>,
 }
 
-/// Runs what the arguments ask for: subjects, `--quick`, `--check`.
+/// Runs what the arguments ask for: subjects, `--quick`, `--check`; or `reload` with its own.
 ///
 /// # Errors
 /// When an argument is not known, something can't be built or run, or `--check` finds a row that falls short.
 pub fn run(root: &Path, arguments: &[&str]) -> Result<()> {
+    if let ["reload", rest @ ..] = arguments {
+        return reload::run(root, rest);
+    }
     let request = parse(arguments)?;
     let programs = build(root)?;
     let folder = root.join("target/bench");
@@ -54,7 +60,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<()> {
     for program in wanted.flat_map(|(_, programs)| *programs) {
         measure(&programs.join(program), request.quick, &folder, &mut outcome)?;
     }
-    let summary = summary(&outcome, &machine(root, request.quick)?);
+    let summary = summary(&outcome, &machine(root, &conditions(request.quick))?);
     println!("{summary}");
     let path = folder.join("summary.md");
     std::fs::write(&path, format!("{summary}\n{}", outcome.tables))
@@ -70,6 +76,7 @@ fn parse(arguments: &[&str]) -> Result<Request> {
             "--quick" => request.quick = true,
             "--check" => request.check = true,
             subject if SUBJECTS.iter().any(|(name, _)| *name == subject) => request.subjects.push(subject.to_owned()),
+            "reload" => bail!("`reload` is measured alone: cargo xtask bench reload"),
             other => bail!("no benchmark `{other}`; there are: ecs, primitives, and the options --quick and --check"),
         }
     }
@@ -117,8 +124,13 @@ fn measure(program: &Path, quick: bool, folder: &Path, outcome: &mut Outcome) ->
     Ok(())
 }
 
+fn conditions(quick: bool) -> String {
+    let rounds = if quick { ", quick: few rounds, not to be compared" } else { "" };
+    format!("release: opt-level 3, thin LTO, one codegen unit{rounds}")
+}
+
 /// Where and how it was measured.
-fn machine(root: &Path, quick: bool) -> Result<String> {
+fn machine(root: &Path, conditions: &str) -> Result<String> {
     let mut rustc = Command::new("rustc");
     rustc.arg("--version").current_dir(root);
     let mut date = Command::new("date");
@@ -129,9 +141,8 @@ fn machine(root: &Path, quick: bool) -> Result<String> {
         .find_map(|line| line.strip_prefix("model name"))
         .map(|rest| rest.trim_start_matches([' ', '\t', ':']));
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let rounds = if quick { ", quick: few rounds, not to be compared" } else { "" };
     Ok(format!(
-        "{}, {cores} cores, {}, {}, release: opt-level 3, thin LTO, one codegen unit{rounds}",
+        "{}, {cores} cores, {}, {}, {conditions}",
         model.unwrap_or("unknown CPU"),
         cargo::output(rustc)?.trim(),
         cargo::output(date)?.trim(),

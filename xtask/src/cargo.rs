@@ -4,8 +4,8 @@
 //! would be found by programs that should find their own.
 
 use anyhow::{Context, Result, bail};
-use std::ffi::OsString;
-use std::path::Path;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What cargo sets for a program it runs, and nobody else does.
@@ -15,7 +15,12 @@ const LIBRARY_PATHS: [&str; 2] = ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH
 
 /// `cargo` in the folder `root`.
 pub fn command(root: &Path) -> Command {
-    let mut command = Command::new("cargo");
+    program("cargo", root)
+}
+
+/// Another program in the folder `root`, in the environment that it would have without the cargo that started this one.
+pub fn program(path: impl AsRef<OsStr>, root: &Path) -> Command {
+    let mut command = Command::new(path);
     command.current_dir(root);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -68,9 +73,14 @@ pub fn check_environment() -> Result<()> {
     Ok(())
 }
 
+/// Where cargo puts what it builds in `root`.
+pub fn target_folder(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |folder| root.join(folder))
+}
+
 /// A library path without the folders that cargo put in front: those of the target folder and of the toolchain.
 fn without_cargos(value: &OsString, root: &Path) -> Option<OsString> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+    let target = target_folder(root);
     let is_cargos = |path: &Path| {
         path.starts_with(&target)
             || path.components().any(|part| part.as_os_str() == "rustlib")

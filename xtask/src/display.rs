@@ -53,6 +53,11 @@ impl Display {
         &self.number
     }
 
+    /// Where programs that use the display keep settings.
+    pub fn settings(&self) -> PathBuf {
+        self.folder.join("config")
+    }
+
     /// Makes `command` use the display.
     pub fn set(&self, command: &mut Command) {
         command
@@ -62,7 +67,7 @@ impl Display {
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env("XDG_RUNTIME_DIR", self.folder.join("runtime"))
             .env("XDG_SESSION_TYPE", "x11")
-            .env("PLAYGROUND_CONFIG_DIR", self.folder.join("config"));
+            .env("PLAYGROUND_CONFIG_DIR", self.settings());
         // Windows and dialogs would otherwise appear on the screen of the person who runs the tests.
         for name in ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DBUS_SESSION_BUS_ADDRESS"] {
             command.env_remove(name);

@@ -3,11 +3,17 @@
 mod bench;
 mod cargo;
 mod display;
+mod edited;
+mod editor;
 mod invariants;
 mod packages;
+mod program;
+mod soak;
 mod source;
+mod spread;
 mod stages;
 mod test;
+mod vitals;
 mod workspace;
 
 use anyhow::{Result, bail};
@@ -22,7 +28,10 @@ cargo xtask COMMAND
   test        format, invariants, build, lints, tests and doc tests, in this order
   invariants  only the rules that the compiler does not know
   fmt         formats every file
-  bench       measures beside others: [ecs] [primitives] [--quick] [--check]; all subjects if none is named";
+  bench       measures beside others: [ecs] [primitives] [--quick] [--check]; all subjects if none is named
+              reload [--edits N]: from the save of an edit to the new code's run, beside hot-lib-reloader
+  soak        reloads a plugin in one running editor and fails if memory, handles, threads or times grew:
+              [--reloads N] [--seconds-quiet S]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +49,7 @@ fn run(arguments: &[String], root: &Path) -> Result<()> {
     match arguments.as_slice() {
         ["test"] => test::run(root),
         ["bench", rest @ ..] => bench::run(root, rest),
+        ["soak", rest @ ..] => soak::run(root, rest),
         ["invariants"] => invariants::run(root),
         ["fmt"] => stages::succeed(cargo::command(root).args(["fmt", "--all"])),
         [] | ["help" | "--help" | "-h"] => {

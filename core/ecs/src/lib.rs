@@ -31,6 +31,7 @@ pub use view::EcsViewTrait;
 /// What derived code names. Not for people.
 #[doc(hidden)]
 pub mod derived {
+    pub use crate::model::component::{Migrate, migrated};
     pub use crate::{Component, component_info};
     pub use playground_engine_types::reflect::{
         struct_from_value, struct_to_value, variant_field, variant_index, variant_to_value,

@@ -29,7 +29,12 @@ pub struct App {
     pub observers: Vec<ObserverParts>,
     /// Panels.
     pub panels: Vec<Box<dyn Panel>>,
+    /// Says whether the module does what it should.
+    pub health: Option<HealthCheck>,
 }
+
+/// Says whether a module does what it should, and if not, why. Asked after each of the first frames of a new generation.
+pub type HealthCheck = fn(&World) -> Result<(), String>;
 
 impl App {
     /// Nothing yet.
@@ -102,6 +107,13 @@ impl App {
     /// Shows a panel in the editor.
     pub fn panel(&mut self, panel: impl Panel + 'static) -> &mut Self {
         self.panels.push(Box::new(panel));
+        self
+    }
+
+    /// Says by `check` whether the module does what it should: an error in the first frames of a new generation takes
+    /// it back.
+    pub fn health(&mut self, check: HealthCheck) -> &mut Self {
+        self.health = Some(check);
         self
     }
 }

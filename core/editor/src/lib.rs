@@ -9,7 +9,7 @@ pub mod operator;
 pub mod panel;
 pub mod report;
 
-pub use app::App;
+pub use app::{App, HealthCheck};
 pub use invocation::{Invocation, InvocationError};
 pub use operator::{Availability, OperatorInfo, Parameter, Session};
 pub use panel::{Panel, PanelContext};

@@ -1,11 +1,16 @@
 //! What the engine tells its clients: one immutable picture of its state per frame.
 
+mod bindings;
+
 use crate::Invocation;
+pub use bindings::{BindingRow, Bound, PlanReport, UserKind, ViewUser};
 pub use playground_core_console::{Level, Line as ConsoleLine};
 use playground_core_ecs::model::schedule::SystemInfo;
 use playground_core_types::{Handle, LockStats};
+use playground_engine_types::state::Plan;
 use playground_engine_types::{TypeSchema, Value, storage::PoolSize};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 /// The engine at the end of one frame. Parts that rarely change are shared between reports.
@@ -31,6 +36,10 @@ pub struct Report {
     pub components: Handle<Vec<ComponentRow>>,
     /// All declared modules.
     pub modules: Handle<Vec<ModuleRow>>,
+    /// All declared contracts, with what is bound to them and who uses them.
+    pub bindings: Handle<Vec<BindingRow>>,
+    /// What a reload would do, as it was asked for last; `None` once modules changed since.
+    pub plan: Option<Handle<PlanReport>>,
     /// All systems, by stage and in the order in which they run.
     pub systems: Handle<Vec<SystemInfo>>,
     /// Systems that wait for each other, such as `a::x after a::y after a::x`.
@@ -41,7 +50,7 @@ pub struct Report {
     pub locks: Vec<LockStats>,
     /// Who holds locks and waits for them, by [`Who`](playground_core_types::Who)'s number from 1: systems, with
     /// their modules.
-    pub who: Handle<Vec<String>>,
+    pub who: Handle<Vec<Runner>>,
     /// The open scene.
     pub scene: SceneStatus,
     /// What undo would take back.
@@ -56,6 +65,8 @@ pub struct Report {
     pub notices: Handle<Vec<Notice>>,
     /// A change that would lose values; nothing was changed.
     pub question: Option<Question>,
+    /// How often the editor itself was built since it was started; a restart puts it into effect.
+    pub rebuilt: u64,
     /// The console's lines, oldest first.
     pub console: Handle<Vec<ConsoleLine>>,
     /// The last rendered picture.
@@ -65,7 +76,7 @@ pub struct Report {
 }
 
 /// Whether the world runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PlayState {
     /// The authored scene is edited.
@@ -155,6 +166,8 @@ pub enum ModuleState {
     Running,
     /// Panicked; not called any more.
     Quarantined,
+    /// Switched off by hand.
+    Disabled,
     /// Could not be built or loaded.
     Failed,
 }
@@ -194,6 +207,9 @@ pub struct ModuleRow {
     pub implements: Option<String>,
     /// Stages of the last reload with their times.
     pub stages: Vec<(&'static str, Duration)>,
+    /// What its last reload did to components and private state.
+    #[serde(skip)]
+    pub last_plan: Handle<Plan>,
     /// Its latest generations, the newest first.
     pub generations: Vec<GenerationRow>,
 }
@@ -227,6 +243,16 @@ pub struct GenerationRow {
     pub loaded_at: SystemTime,
     /// From the change to the last stage.
     pub took: Duration,
+    /// The stages when it was put into effect last, with their times.
+    pub stages: Vec<(&'static str, Duration)>,
+    /// Digest of its library.
+    pub digest: String,
+    /// Size of its library, bytes.
+    pub size: u64,
+    /// The copy of the library that is mapped.
+    pub library: String,
+    /// Threads that run its code, by name.
+    pub threads: Vec<String>,
 }
 
 /// A change that would lose values, and waits for somebody to allow it.
@@ -240,6 +266,21 @@ pub struct Question {
     pub lost: Vec<(String, usize)>,
     /// What to run if it is allowed.
     pub call: Invocation,
+}
+
+/// Somebody who runs: a system, or what else the engine calls of a module.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Runner {
+    /// The module, by package name.
+    pub module: String,
+    /// What of it.
+    pub name: String,
+}
+
+impl fmt::Display for Runner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.module)
+    }
 }
 
 /// One pool.

@@ -12,6 +12,7 @@
 
 mod handle;
 
+mod beacon;
 mod distribution;
 mod guard;
 mod lock;
@@ -31,6 +32,7 @@ mod sync {
 }
 
 pub use atomic::{Atomic, Counter, Flag};
+pub use beacon::{Beacon, Busy};
 pub use distribution::{BUCKETS, Distribution};
 pub use float::{Float, Gauge};
 pub use guard::{ReadGuard, WriteGuard};

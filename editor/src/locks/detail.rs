@@ -4,10 +4,11 @@ use crate::widget::Column;
 use crate::{units, widget};
 use eframe::egui::{Align, RichText, ScrollArea, Ui};
 use playground::core_types::{Contention, Distribution, LockStats, Who};
+use playground::editor::report::Runner;
 use std::time::Duration;
 
 /// Draws the detail of a lock; `who` are the names of holders by number.
-pub fn ui(ui: &mut Ui, stats: &LockStats, who: &[String]) {
+pub fn ui(ui: &mut Ui, stats: &LockStats, who: &[Runner]) {
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::both().auto_shrink(false).id_salt("lock detail").show(ui, |ui| {
         widget::strip(ui, |ui| {
@@ -26,9 +27,9 @@ pub fn ui(ui: &mut Ui, stats: &LockStats, who: &[String]) {
 }
 
 /// The name of a holder, if it has one.
-fn name(by: Who, who: &[String]) -> &str {
+fn name(by: Who, who: &[Runner]) -> String {
     let at = (by.0 as usize).checked_sub(1);
-    at.and_then(|at| who.get(at)).map_or("the engine", String::as_str)
+    at.and_then(|at| who.get(at)).map_or("the engine".to_owned(), Runner::to_string)
 }
 
 const COLUMNS: [Column; 6] = [
@@ -82,7 +83,7 @@ const WAITS: [Column; 5] = [
     Column::right("Who held it", 170.0),
 ];
 
-fn waits(ui: &mut Ui, stats: &LockStats, who: &[String]) {
+fn waits(ui: &mut Ui, stats: &LockStats, who: &[Runner]) {
     if stats.recent.is_empty() {
         ui.horizontal(|ui| {
             ui.add_space(8.0);

@@ -3,6 +3,7 @@
 use eframe::egui::Vec2;
 use playground::glam::Vec3;
 use playground::rendering::Camera;
+use serde::{Deserialize, Serialize};
 use std::f32::consts::{FRAC_PI_2, TAU};
 
 /// Radians per point of dragging.
@@ -11,7 +12,8 @@ const TURN: f32 = 0.007;
 const FLIGHT: f32 = 0.8;
 
 /// Where the viewport looks from, as people steer it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Orbit {
     /// What it turns about, m.
     target: Vec3,
@@ -21,6 +23,25 @@ pub struct Orbit {
     pitch: f32,
     /// To the target, m.
     distance: f32,
+}
+
+/// As it is remembered: target, yaw, pitch, distance.
+#[derive(Serialize, Deserialize)]
+struct Written([f32; 3], f32, f32, f32);
+
+impl From<Orbit> for Written {
+    fn from(orbit: Orbit) -> Self {
+        Self(orbit.target.to_array(), orbit.yaw, orbit.pitch, orbit.distance)
+    }
+}
+
+impl From<Written> for Orbit {
+    fn from(Written(target, yaw, pitch, distance): Written) -> Self {
+        let orbit = Self { target: Vec3::from_array(target), yaw, pitch: pitch.clamp(-FRAC_PI_2, FRAC_PI_2), distance };
+        // A file that somebody edited must not show nothing for ever.
+        let is_sound = orbit.target.is_finite() && yaw.is_finite() && pitch.is_finite() && distance > 1e-3;
+        if is_sound && distance.is_finite() { orbit } else { Self::default() }
+    }
 }
 
 /// A view along an axis.

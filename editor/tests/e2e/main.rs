@@ -1,5 +1,6 @@
 //! The program as a person starts it: with a window under Xvfb, without one, and without a display.
 
+mod failures;
 mod headless;
 mod program;
 mod swarm;

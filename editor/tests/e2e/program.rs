@@ -77,6 +77,11 @@ impl Program {
         Self { input: child.stdin.take(), output: BufReader::new(output).lines(), child }
     }
 
+    /// The process that was started.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Runs a line and waits for its outcome.
     #[track_caller]
     pub fn call(&mut self, line: &str) -> Value {

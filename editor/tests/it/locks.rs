@@ -2,6 +2,11 @@ use crate::sample::{report, screen};
 use egui_kittest::kittest::Queryable as _;
 use playground::core_types::{Contention, Handle, Lock, Who};
 use playground::editor::Report;
+use playground::editor::report::Runner;
+
+fn runner(module: &str, name: &str) -> Runner {
+    Runner { module: module.into(), name: name.into() }
+}
 
 /// The sample, with the pool's lock held by one system while another waits for it, and one wait behind them.
 fn contended() -> Report {
@@ -20,7 +25,7 @@ fn contended() -> Report {
         holder: Who(1),
         write: true,
     }];
-    report.who = Handle::new(vec!["advance (orbit)".into(), "flock (swarm)".into()]);
+    report.who = Handle::new(vec![runner("orbit", "advance"), runner("swarm", "flock")]);
     report
 }
 

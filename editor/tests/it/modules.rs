@@ -50,8 +50,19 @@ fn a_row_shows_the_stages_of_its_reload() {
 }
 
 fn generation(number: u32, running: bool, fared: Fared, why: &str) -> GenerationRow {
-    let took = Duration::from_millis(200);
-    GenerationRow { number, running, fared, why: why.into(), loaded_at: SystemTime::now(), took }
+    GenerationRow {
+        number,
+        running,
+        fared,
+        why: why.into(),
+        loaded_at: SystemTime::now(),
+        took: Duration::from_millis(200),
+        stages: vec![("built", Duration::from_millis(190)), ("loaded", Duration::from_millis(10))],
+        digest: format!("d1ge57{number}"),
+        size: 2048,
+        library: format!("/staged/liborbit-{number}.so"),
+        threads: Vec::new(),
+    }
 }
 
 #[test]

@@ -124,6 +124,7 @@ fn module(name: &str, kind: ModuleKind, state: ModuleState) -> ModuleRow {
         panels: vec![],
         implements: None,
         stages: vec![("built", Duration::from_millis(120)), ("loaded", Duration::from_micros(400))],
+        last_plan: Handle::default(),
         generations: vec![],
     }
 }

@@ -3,10 +3,12 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, Expr, ExprRange, Field, Lit, LitStr, Path, RangeLimits, Result, Type, UnOp, meta::ParseNestedMeta,
+    Attribute, DeriveInput, Expr, ExprRange, Field, Lit, LitStr, Path, RangeLimits, Result, Type, UnOp,
+    meta::ParseNestedMeta,
 };
 
-const ON_TYPES: &str = "on a struct `component` knows `name = \"module::Type\"`, `hidden` and `sparse`";
+const ON_TYPES: &str =
+    "on a struct `component` knows `name = \"module::Type\"`, `migrate = function`, `hidden` and `sparse`";
 const ON_FIELDS: &str = "on a field `component` knows `unit = \"m\"`, `range = 0.0..=1.0` and `was = \"old_name\"`";
 
 /// What stands in `#[component(…)]` on a type.
@@ -16,6 +18,8 @@ pub struct TypeOptions {
     pub hidden: bool,
     pub sparse: bool,
     pub krate: Option<Path>,
+    /// The author's own conversion of earlier versions.
+    pub migrate: Option<Path>,
 }
 
 /// What stands in `#[component(…)]` on a field.
@@ -35,6 +39,7 @@ impl TypeOptions {
                 "sparse" => options.sparse = true,
                 "name" => options.name = Some(text(meta, "a component's name can't be empty")?),
                 "crate" => options.krate = Some(meta.value()?.parse()?),
+                "migrate" => options.migrate = Some(function(meta)?),
                 "unit" | "range" | "was" => {
                     return Err(meta.error(format!("`{key}` belongs on a field; {ON_TYPES}")));
                 }
@@ -59,7 +64,7 @@ impl FieldOptions {
                 "unit" => options.unit = text(meta, "a unit can't be empty: leave it out")?,
                 "was" => options.was = text(meta, "a field's old name can't be empty")?,
                 "range" => options.range = Some(range(&meta.value()?.parse()?, &field.ty)?),
-                "hidden" | "sparse" | "name" | "crate" => {
+                "hidden" | "sparse" | "name" | "crate" | "migrate" => {
                     return Err(meta.error(format!("`{key}` belongs on the struct; {ON_FIELDS}")));
                 }
                 _ => return Ok(false),
@@ -67,6 +72,17 @@ impl FieldOptions {
             Ok(true)
         })?;
         Ok(options)
+    }
+}
+
+/// Refuses what only a component can have on a type that is a part of one.
+pub fn part(input: &DeriveInput) -> Result<()> {
+    match TypeOptions::of(&input.attrs)?.migrate {
+        Some(path) => Err(syn::Error::new_spanned(
+            path,
+            "`migrate` belongs on a component, which gets this type's old values with its own",
+        )),
+        None => Ok(()),
     }
 }
 
@@ -104,6 +120,18 @@ fn text(meta: &ParseNestedMeta<'_>, empty: &str) -> Result<String> {
     let literal: LitStr = meta.value()?.parse()?;
     let value = literal.value();
     if value.trim().is_empty() { Err(syn::Error::new_spanned(literal, empty)) } else { Ok(value) }
+}
+
+fn function(meta: &ParseNestedMeta<'_>) -> Result<Path> {
+    let value: Expr = meta.value()?.parse()?;
+    match value {
+        Expr::Path(path) if path.qself.is_none() => Ok(path.path),
+        other => Err(syn::Error::new_spanned(
+            other,
+            "`migrate` is the name of a function, as in `migrate = from_degrees`, that is \
+             `fn(&Value) -> Result<Option<Self>, ValueError>`",
+        )),
+    }
 }
 
 fn range(range: &ExprRange, ty: &Type) -> Result<(Expr, Expr)> {

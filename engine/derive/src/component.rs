@@ -22,10 +22,18 @@ pub fn expand(input: &DeriveInput) -> Result<TokenStream> {
     let options = TypeOptions::of(&input.attrs)?;
     let (engine, ident, hidden, sparse) = (options.engine(), &input.ident, options.hidden, options.sparse);
     let name = options.name.clone().unwrap_or_else(|| format!("{}::{ident}", module_name()));
+    // The constant gives the function's type a name, so that a wrong one is reported where it is named.
+    let migrate = options.migrate.as_ref().map_or(quote!(::core::option::Option::None), |path| {
+        quote!(::core::option::Option::Some(|old| {
+            const MIGRATE: #engine::Migrate<#ident> = #path;
+            #engine::migrated(MIGRATE(old))
+        }))
+    });
     Ok(quote! {
         #reflect
         impl #engine::Component for #ident {
-            const INFO: &'static #engine::ComponentInfo = &#engine::component_info::<#ident>(#name, #hidden, #sparse);
+            const INFO: &'static #engine::ComponentInfo =
+                &#engine::component_info::<#ident>(#name, #hidden, #sparse, #migrate);
             const SPARSE: bool = #sparse;
         }
     })

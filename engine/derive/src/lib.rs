@@ -23,5 +23,6 @@ pub fn derive_component(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Reflect, attributes(component))]
 pub fn derive_reflect(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    reflect::expand(&input).unwrap_or_else(|error| error.to_compile_error()).into()
+    let expanded = attributes::part(&input).and_then(|()| reflect::expand(&input));
+    expanded.unwrap_or_else(|error| error.to_compile_error()).into()
 }

@@ -1,17 +1,18 @@
 //! Putting built or kept generations of modules into effect, and what follows from it.
 
 use crate::engine::Engine;
-use crate::modules::{Built, Fresh, Job, short};
+use crate::modules::{Built, Fresh, Goal, Job, short};
+use playground::core_types::Handle;
 use playground::ecs::Value;
 use playground::editor::Invocation;
-use playground::editor::report::{Level, Question};
+use playground::editor::report::{Level, PlanReport, Question};
 use playground::types::ModuleKind;
-use playground::types::state::{ComponentPlan, Fate, Plan};
+use playground::types::state::{ComponentPlan, Fate, Plan, StatePlan};
 use playground_engine_builder::BuildReport;
-use playground_engine_registry::{Reloaded, Source, Stages, Step};
+use playground_engine_registry::{PreparedSet, Reloaded, SetError, Source, Stages, Step};
 use serde_json::{Value as Json, json};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 impl Engine {
     /// Loads what was built: all of the modules or, if something does not fit, none.
@@ -45,8 +46,8 @@ impl Engine {
             };
             steps.push(Step { module, source, stages });
         }
-        if job.plan_only {
-            return self.plan(steps);
+        if job.goal == Goal::Plan {
+            return self.plan(job, steps);
         }
         let again = match job.modules.as_slice() {
             [module] => Invocation::new("module.reload").text("name", module),
@@ -56,10 +57,11 @@ impl Engine {
     }
 
     /// Says what a change would do, and does nothing.
-    fn plan(&mut self, steps: Vec<Step<'_>>) -> Result<Json, String> {
-        let prepared = self.modules.registry.prepare(steps, &mut self.session.holder);
-        let set = prepared.map_err(|error| error.to_string())?;
-        let plan = json!({ "lossy": set.plan.is_lossy(), "plan": plan_rows(&set.plan) });
+    fn plan(&mut self, job: &Job, steps: Vec<Step<'_>>) -> Result<Json, String> {
+        let set = self.prepare(steps).map_err(|error| error.to_string())?;
+        let plan =
+            json!({ "lossy": set.plan.is_lossy(), "plan": plan_rows(&set.plan), "states": state_rows(&set.plan) });
+        self.modules.plan = job.modules.first().map(|module| planned(module, set.plan.clone(), ""));
         self.modules.registry.abandon(set, &mut self.session.holder);
         Ok(plan)
     }
@@ -87,14 +89,15 @@ impl Engine {
     pub fn change(&mut self, steps: Vec<Step<'_>>, lossy: bool, again: Invocation) -> Result<Json, String> {
         self.modules.question = None;
         let names: Vec<String> = steps.iter().map(|step| step.module.to_owned()).collect();
-        let prepared = self.modules.registry.prepare(steps, &mut self.session.holder);
-        let set = prepared.map_err(|error| self.refuse("modules", error.to_string()))?;
+        let set = self.prepare(steps).map_err(|error| self.refuse("modules", error.to_string()))?;
         if set.plan.is_lossy() && !lossy {
             let lost: Vec<(String, usize)> = set.plan.lost().map(|(field, count)| (field.to_owned(), count)).collect();
+            let reasons = set.plan.states.iter().filter_map(|state| state.lost.as_ref());
+            let reasons: String = reasons.map(|why| format!("; {why}")).collect();
             self.modules.registry.abandon(set, &mut self.session.holder);
             let fields: Vec<String> = lost.iter().map(|(field, count)| format!("{field} ({count} ×)")).collect();
             let why = format!(
-                "these values would not survive: {}. Nothing was changed; lossy=allow goes on without them",
+                "these values would not survive: {}{reasons}. Nothing was changed; lossy=allow goes on without them",
                 fields.join(", ")
             );
             self.log(Level::Warning, "modules", &why);
@@ -108,10 +111,19 @@ impl Engine {
         let outcomes = self.modules.registry.commit(set, &mut self.session.holder);
         outcomes.iter().for_each(|reloaded| self.loaded(&reloaded.module));
         self.convert_history(&plan);
+        self.remember_plan(&outcomes, &plan);
         self.begin_probation(&outcomes, checkpoint);
         let result = self.summary(&outcomes, &plan);
         self.modules.fresh.extend(outcomes.into_iter().map(|reloaded| Fresh { reloaded }));
         Ok(result)
+    }
+
+    /// Everything of a change that can fail. Code of the modules runs.
+    pub fn prepare(&mut self, steps: Vec<Step<'_>>) -> Result<PreparedSet, SetError> {
+        let names: Vec<&str> = steps.iter().map(|step| step.module).collect();
+        self.inside(&names.join(", "), "being loaded", |engine| {
+            engine.modules.registry.prepare(steps, &mut engine.session.holder)
+        })
     }
 
     /// Says that something was not loaded; gives the words.
@@ -143,8 +155,7 @@ impl Engine {
 
     fn load_one(&mut self, module: &str, library: &Path, stages: Stages) -> Result<(), String> {
         let steps = vec![Step { module, source: Source::Library(library), stages }];
-        let prepared = self.modules.registry.prepare(steps, &mut self.session.holder);
-        let set = prepared.map_err(|error| error.to_string())?;
+        let set = self.prepare(steps).map_err(|error| error.to_string())?;
         let outcomes = self.modules.registry.commit(set, &mut self.session.holder);
         self.loaded(module);
         self.modules.fresh.extend(outcomes.into_iter().map(|reloaded| Fresh { reloaded }));
@@ -209,7 +220,7 @@ impl Engine {
                 })
             })
             .collect();
-        json!({ "entities": entities, "reloaded": modules, "plan": plan_rows(plan) })
+        json!({ "entities": entities, "reloaded": modules, "plan": plan_rows(plan), "states": state_rows(plan) })
     }
 
     /// What must be done again after a module's code changed.
@@ -217,16 +228,37 @@ impl Engine {
         if self.modules.starting.is_none() {
             self.modules.last = Some(module.to_owned());
         }
-        for problem in std::mem::take(&mut self.session.holder.problems) {
-            self.log(Level::Error, module, &problem);
+        let mut problems = std::mem::take(&mut self.session.holder.problems);
+        if let Ok(ecs) = self.session.ecs() {
+            problems.extend(ecs.systems().problems(self.session.world()).iter().map(ToString::to_string));
+        }
+        for problem in problems {
+            self.log(Level::Warning, module, &problem);
         }
         self.session.adopt_orphans();
+        self.note_for_keeping(true);
         self.session.mark_stale();
         self.components_changed = true;
         if self.modules.registry.find(module).is_ok_and(|module| module.spec.kind == ModuleKind::System) {
             self.register_core_components();
             self.draw.renew();
         }
+    }
+
+    /// Remembers what a change did to components and private state; what was planned before holds no more.
+    pub fn remember_plan(&mut self, outcomes: &[Reloaded], plan: &Plan) {
+        self.modules.plan = None;
+        for reloaded in outcomes {
+            let mut own = plan.clone();
+            own.components.retain(|one| one.module == reloaded.module);
+            own.states.retain(|one| one.module == reloaded.module);
+            self.modules.last_plans.insert(reloaded.module.clone(), Handle::new(own));
+        }
+    }
+
+    /// Remembers why there is no plan.
+    pub fn refuse_plan(&mut self, job: &Job, why: &str) {
+        self.modules.plan = job.modules.first().map(|module| planned(module, Plan::default(), why));
     }
 
     /// Makes the steps of undo fit components that have other fields now.
@@ -249,6 +281,11 @@ fn no_library(module: &str) -> String {
     format!("{module}: the build made no library; its Cargo.toml needs crate-type [\"cdylib\", \"rlib\"]")
 }
 
+fn planned(module: &str, plan: Plan, problem: &str) -> Handle<PlanReport> {
+    let (module, problem) = (module.to_owned(), problem.to_owned());
+    Handle::new(PlanReport { module, planned_at: SystemTime::now(), plan, problem })
+}
+
 /// What a reload does to components, as operators say it.
 pub fn plan_rows(plan: &Plan) -> Vec<Json> {
     let row = |one: &ComponentPlan| {
@@ -262,6 +299,22 @@ pub fn plan_rows(plan: &Plan) -> Vec<Json> {
         })
     };
     plan.components.iter().map(row).collect()
+}
+
+/// What a reload does to private states, as operators say it.
+fn state_rows(plan: &Plan) -> Vec<Json> {
+    let hex = |version: u64| format!("{version:016x}");
+    let row = |state: &StatePlan| {
+        json!({
+            "module": state.module,
+            "fate": state.fate(),
+            "from": hex(state.versions.0),
+            "to": hex(state.versions.1),
+            "bytes": state.size_bytes,
+            "why": state.lost,
+        })
+    };
+    plan.states.iter().map(row).collect()
 }
 
 /// The stages up to the end of the build.

@@ -2,10 +2,14 @@
 
 use arc_swap::ArcSwap;
 use crossbeam::channel::{Receiver, Sender};
+use playground::core_types::{Beacon, Busy, Handle};
+use playground::editor::report::Runner;
 use playground::editor::{Invocation, Panel, Report};
 use playground::rendering::Camera;
 use playground::wgpu;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 /// What the engine can be asked to do.
 #[allow(clippy::large_enum_variant)] // the large one is sent once per window
@@ -41,6 +45,13 @@ pub enum Request {
         y: f32,
         /// Whether to add to the selection instead of replacing it.
         extend: bool,
+    },
+    /// A panel of a module panicked in the window.
+    PanelFailed {
+        /// The module.
+        module: String,
+        /// What happened.
+        why: String,
     },
     /// End the engine's thread.
     Quit,
@@ -79,6 +90,8 @@ pub struct Client {
     pub(crate) report: Arc<ArcSwap<Report>>,
     pub(crate) ring: Arc<ArcSwap<Ring>>,
     pub(crate) panels: Receiver<PanelChange>,
+    pub(crate) beacon: Handle<Beacon>,
+    pub(crate) dead: Arc<AtomicBool>,
 }
 
 impl Client {
@@ -103,6 +116,27 @@ impl Client {
     /// The engine at the end of its last frame.
     pub fn report(&self) -> Arc<Report> {
         self.report.load_full()
+    }
+
+    /// Whether the engine ended by a panic. It answers nothing any more.
+    pub fn is_dead(&self) -> bool {
+        self.dead.load(Relaxed)
+    }
+
+    /// Who has been running for longer than `limit` without coming back, and for how long; the longest first. Waits for
+    /// nobody, so that it tells of a system that holds all locks and never ends.
+    pub fn stuck(&self, limit: Duration) -> Vec<(Runner, Duration)> {
+        let busy = self.beacon.busy();
+        let stuck: Vec<Busy> = busy.into_iter().filter(|one| one.for_time > limit).collect();
+        if stuck.is_empty() {
+            return Vec::new();
+        }
+        let report = self.report();
+        let named = |one: Busy| {
+            let runner = report.who.get((one.who.0 as usize).wrapping_sub(1)).cloned();
+            (runner.unwrap_or_default(), one.for_time)
+        };
+        stuck.into_iter().map(named).collect()
     }
 
     /// The textures that [`playground::editor::report::ViewportStatus::texture`] counts.

@@ -16,8 +16,8 @@ use playground_engine_binding::Slot;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The module that draws.
-const RENDERER: &str = "playground-core-rendering";
+/// The core whose module draws.
+pub const RENDERER: &str = "playground-core-rendering";
 
 /// The viewport's picture.
 pub struct Draw {

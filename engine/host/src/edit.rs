@@ -3,6 +3,7 @@
 //! Changes hold stable entity numbers, component names, field paths and values; never pointers or layouts, so they
 //! outlive reloads.
 
+use playground::core_types::Handle;
 use playground::ecs::model::migrate::fitted;
 use playground::ecs::{Component, ComponentId, ComponentInfo, Entity, Storage, Value};
 use playground::scene::{Generated, StableId, Tree, WorldTransform};
@@ -59,10 +60,11 @@ pub struct Step {
 }
 
 /// All steps that can be taken back or done again.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct History {
-    done: Vec<Step>,
-    undone: Vec<Step>,
+    /// Shared with whoever writes them down; a step that changes is copied if it is.
+    done: Vec<Handle<Step>>,
+    undone: Vec<Handle<Step>>,
     /// Steps before this one were done before the world began to play.
     play_mark: Option<usize>,
     /// The step after which the scene was saved; `None` if that step is gone.
@@ -91,8 +93,8 @@ impl History {
         let count = self.done.len();
         let merges = count > floor && self.saved != Some(count);
         match self.done.last_mut().filter(|last| merges && step.gesture.is_some() && last.gesture == step.gesture) {
-            Some(last) => merge(&mut last.changes, step.changes),
-            None => self.done.push(step),
+            Some(last) => merge(&mut Handle::make_mut(last).changes, step.changes),
+            None => self.done.push(Handle::new(step)),
         }
         if self.done.len() > STEPS && self.play_mark.is_none() {
             self.done.remove(0);
@@ -148,8 +150,20 @@ impl History {
     /// Makes the steps fit a component that has other fields now. Changes of a field that is gone leave their steps.
     pub fn convert(&mut self, info: &'static ComponentInfo) {
         for step in self.done.iter_mut().chain(&mut self.undone) {
-            step.changes.retain_mut(|change| change.convert(info));
+            Handle::make_mut(step).changes.retain_mut(|change| change.convert(info));
         }
+    }
+
+    /// The steps that were done and those that were taken back, with the places where play began and where the scene
+    /// was saved.
+    pub fn parts(&self) -> (&[Handle<Step>], &[Handle<Step>], Option<usize>, Option<usize>) {
+        (&self.done, &self.undone, self.play_mark, self.saved)
+    }
+
+    /// A history of these parts.
+    pub fn of_parts(done: Vec<Step>, undone: Vec<Step>, play_mark: Option<usize>, saved: Option<usize>) -> Self {
+        let shared = |steps: Vec<Step>| steps.into_iter().map(Handle::new).collect();
+        Self { done: shared(done), undone: shared(undone), play_mark, saved }
     }
 
     /// Whether the scene differs from its file.
@@ -261,6 +275,9 @@ impl Change {
             Self::Field { component, path, before, after, .. } if component == info.name => {
                 if path.is_empty() {
                     [before, after].into_iter().for_each(fit);
+                } else if info.migrate.is_some() {
+                    // What a single field was worth only the component's own conversion knows, and that takes all of it.
+                    return false;
                 } else {
                     let Some(renamed) = renamed(info.schema, path) else { return false };
                     *path = renamed;
@@ -317,8 +334,8 @@ fn renamed(schema: &'static TypeSchema, path: &str) -> Option<String> {
             parts.push(part.to_owned());
             continue;
         };
-        let is_it = |field: &&FieldSchema| field.name == name || (!field.was.is_empty() && field.was == name);
-        let field = fields.iter().find(is_it)?;
+        let had_it = |field: &&FieldSchema| !field.was.is_empty() && field.was == name;
+        let field = fields.iter().find(|field| field.name == name).or_else(|| fields.iter().find(had_it))?;
         parts.push(format!("{}{index}", field.name));
         schema = field.ty.held();
         if !index.is_empty()

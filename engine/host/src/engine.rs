@@ -12,12 +12,14 @@ use crate::notices::Notices;
 use crate::operators::{self, Flow};
 use crate::play::{Play, STEP};
 use crate::probation::Probation;
+use crate::recovery::Keeper;
 use crate::reporter::Reporter;
 use crate::session::Session;
+use crate::threads::Threads;
 use arc_swap::ArcSwap;
 use crossbeam::channel::{Receiver, Sender, select_biased};
 use playground::console::ConsoleViewTrait;
-use playground::core_types::Handle;
+use playground::core_types::{Beacon, Handle};
 use playground::ecs::World;
 use playground::editor::report::{Level, PlayState};
 use playground::editor::{Invocation, Report};
@@ -53,6 +55,10 @@ pub struct Engine {
     pub components_changed: bool,
     /// Code whose first frames are being watched.
     pub probation: Option<Probation>,
+    /// Threads that modules started.
+    pub threads: Threads,
+    /// Keeps work on disk; `None` if nothing is to be kept.
+    pub keeper: Option<Keeper>,
     /// The console's implementation.
     pub console: Slot<dyn ConsoleViewTrait>,
     reporter: Reporter,
@@ -75,9 +81,10 @@ impl Engine {
         panels: Sender<PanelChange>,
         report: Arc<ArcSwap<Report>>,
         ring: Arc<ArcSwap<Ring>>,
+        beacon: Handle<Beacon>,
     ) -> Self {
         let worlds = ModelPool::new("World");
-        let world = worlds.get_or_recycle(|| World::new("world"), |_| {});
+        let world = worlds.get_or_recycle(|| World::watched("world", beacon), |_| {});
         bindings.add_pool(playground::ecs::view::VIEW_ID, world.model_type(), Arc::new(worlds));
         let ecs = bindings.slot(playground::ecs::view::VIEW_ID);
         let recent = crate::scene::recent_scenes(options.settings.as_deref());
@@ -90,6 +97,8 @@ impl Engine {
             recent: Handle::new(recent),
             components_changed: true,
             probation: None,
+            threads: Threads::default(),
+            keeper: None,
             console: bindings.slot(playground::console::view::VIEW_ID),
             reporter: Reporter::default(),
             report,
@@ -106,6 +115,7 @@ impl Engine {
     /// Runs frames until it is asked to quit.
     pub fn run(mut self, inbox: &Receiver<Request>) {
         self.register_core_components();
+        self.start_keeping();
         self.start_modules();
         self.publish();
         while !self.quit {
@@ -159,10 +169,13 @@ impl Engine {
             self.draw.mark_dirty();
         }
         self.settle();
-        self.draw_world();
+        let renderer = self.modules.renderer().to_owned();
+        self.inside(&renderer, "drawing", Self::draw_world);
         self.mark_first_frames();
         self.tick = start.elapsed();
         self.count_on_probation(false, self.tick);
+        self.keep();
+        self.look_for_threads();
         self.publish();
     }
 
@@ -184,6 +197,7 @@ impl Engine {
                 self.draw.mark_dirty();
             }
             Request::Pick { x, y, extend } => self.select_picked(x, y, extend),
+            Request::PanelFailed { module, why } => self.panel_failed(&module, &why),
             Request::Quit => self.quit = true,
         }
     }
@@ -216,6 +230,7 @@ impl Engine {
         if !operators::only_looks(invocation) {
             self.draw.mark_dirty();
             self.edited_on_probation();
+            self.note_for_keeping(true);
         }
         self.settle();
         if let (Err(error), None) = (&result, &reply) {
@@ -234,11 +249,18 @@ impl Engine {
         if self.options.watch {
             self.watch_sources();
         }
-        let opened = self.options.scene.clone().map(|scene| self.open_scene(&scene, false));
-        if let Some(Err(error)) = opened {
+        let restored = self.options.restore.clone().map(|(file, play)| self.restore_kept(&file, play));
+        if let Some(Err(error)) = &restored {
+            let title = "What was kept can't be restored";
+            self.notices.add(Level::Error, title, error.clone());
+            self.log(Level::Error, "recovery", &format!("{title}: {error}"));
+        }
+        let scene = self.options.scene.clone().filter(|_| !matches!(restored, Some(Ok(_))));
+        if let Some(Err(error)) = scene.map(|scene| self.open_scene(&scene, false)) {
             self.notices.add(Level::Error, "The scene was not opened", error.clone());
             self.log(Level::Error, "scene", &error);
         }
+        self.note_for_keeping(true);
         for (invocation, reply) in std::mem::take(&mut self.early) {
             self.invoke(&invocation, reply);
         }
@@ -264,6 +286,17 @@ impl Engine {
             early.iter().for_each(|(level, source, text)| console.log(*level, source, text));
             console.log(level, source, text);
         });
+    }
+
+    /// Lets code of a module run outside of its systems, so that it can be named if it never comes back.
+    pub fn inside<R>(&mut self, module: &str, what: &str, act: impl FnOnce(&mut Self) -> R) -> R {
+        let world = self.session.world().clone();
+        let who = world.schedule().write().number_of(module, what);
+        self.keep_names();
+        world.beacon().enter(0, who, Instant::now());
+        let result = act(self);
+        world.beacon().leave(0);
+        result
     }
 
     /// Publishes the engine's state.

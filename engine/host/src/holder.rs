@@ -5,7 +5,7 @@ use crossbeam::channel::Sender;
 use playground::core_types::Handle;
 use playground::ecs::model::migrate::Shadow;
 use playground::ecs::{ComponentInfo, EcsError, EcsViewTrait, Storage, World};
-use playground::editor::App;
+use playground::editor::{App, HealthCheck};
 use playground::types::state::{ComponentPlan, Fate, ModuleChange, Plan};
 use playground::types::{ComponentId, ModuleError, PoolBox, StateHolder, erase::guarded};
 use playground_engine_binding::Slot;
@@ -18,6 +18,8 @@ pub struct Contributed {
     pub components: Vec<&'static ComponentInfo>,
     /// Its panels' ids.
     pub panels: Vec<&'static str>,
+    /// Says whether it does what it should.
+    pub health: Option<HealthCheck>,
 }
 
 /// A change that was found to be possible.
@@ -157,7 +159,11 @@ impl Holder {
             if storage.pool_index(info.id).is_none() {
                 return Ok(None);
             }
-            let shadow = storage.shadow(info).map_err(|error| ModuleError::Other(error.to_string()))?;
+            let in_words = |error: EcsError| match error {
+                EcsError::Panicked { .. } => ModuleError::Other(format!("{}: {error}", info.name)),
+                error => ModuleError::Other(error.to_string()),
+            };
+            let shadow = storage.shadow(info).map_err(in_words)?;
             // The same components in several storages lose the same: the largest number counts.
             for (field, count) in shadow.lost() {
                 let known = lost.entry(field.clone()).or_insert(0);
@@ -250,17 +256,20 @@ impl StateHolder for Holder {
                 ecs.systems().replace(&self.world, &module, app.systems);
             }
             let panels = app.panels.iter().map(|panel| panel.id()).collect();
-            self.contributed.insert(module.clone(), Contributed { components: app.components, panels });
+            self.contributed
+                .insert(module.clone(), Contributed { components: app.components, panels, health: app.health });
             // A window that was closed has no use for panels.
             let _ = self.panels.send(PanelChange { module, panels: app.panels });
         }
         // Components of the generation before may panic when they are dropped; what they leave is nobody's any more.
-        if let Err(message) = guarded(|| drop(gone)) {
+        for message in gone.into_iter().filter_map(|pool| guarded(|| drop(pool)).err()) {
             self.problems.push(format!("dropping what was converted panicked: {message}"));
         }
     }
 
     fn abandon(&mut self) {
-        self.prepared = None;
+        let gone = self.prepared.take();
+        // What a generation panics about that never ran is of no interest.
+        let _ = guarded(|| drop(gone));
     }
 }

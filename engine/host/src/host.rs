@@ -5,15 +5,18 @@ use crate::engine::Engine;
 use crate::modules::Modules;
 use arc_swap::ArcSwap;
 use crossbeam::channel::unbounded;
+use playground::core_types::{Beacon, Handle};
 use playground::ecs::model::threads;
 use playground::editor::Report;
+use playground::types::erase::guarded;
 use playground_engine_binding::BindingRegistry;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
 
 /// How to start an engine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct HostOptions {
     /// The project's folder: a cargo workspace.
     pub root: PathBuf,
@@ -25,6 +28,12 @@ pub struct HostOptions {
     pub settings: Option<PathBuf>,
     /// The scene to open first, relative to the project; `None` for an empty one.
     pub scene: Option<String>,
+    /// The folder of this run, to keep work in, so that it survives the process; `None` to keep nothing.
+    pub keep: Option<PathBuf>,
+    /// What another process kept, to go on from, and whether a world that played goes on playing.
+    pub restore: Option<(PathBuf, bool)>,
+    /// Modules that are not loaded at start, by package name, and why not.
+    pub without: Vec<(String, String)>,
 }
 
 /// Why an engine can't start.
@@ -58,11 +67,22 @@ impl Host {
         let (panel_sender, panels) = unbounded();
         let report = Arc::new(ArcSwap::from_pointee(Report::default()));
         let ring = Arc::new(ArcSwap::from_pointee(Ring::default()));
-        let client = Client { requests, report: report.clone(), ring: ring.clone(), panels };
+        let beacon = Handle::new(Beacon::default());
+        let dead = Arc::new(AtomicBool::new(false));
+        let client = Client {
+            requests,
+            report: report.clone(),
+            ring: ring.clone(),
+            panels,
+            beacon: beacon.clone(),
+            dead: dead.clone(),
+        };
         let bindings = BindingRegistry::default();
         let modules = Modules::new(&options, bindings.clone())?;
         let thread = std::thread::Builder::new().name("engine".to_owned()).spawn(move || {
-            Engine::new(options, bindings, modules, panel_sender, report, ring).run(&inbox);
+            let run = || Engine::new(options, bindings, modules, panel_sender, report, ring, beacon).run(&inbox);
+            // A panic that nobody caught is the end of the engine, and not of those who can say so.
+            dead.store(guarded(run).is_err(), Relaxed);
         })?;
         Ok(Self { client, thread })
     }

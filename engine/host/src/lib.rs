@@ -6,6 +6,7 @@
 
 pub mod client;
 pub mod operators;
+pub mod recovery;
 
 mod arguments;
 mod change;
@@ -24,6 +25,7 @@ mod reporter;
 mod scene;
 mod session;
 mod settle;
+mod threads;
 
 pub use client::{Client, Outcome, PanelChange, Request, Ring};
 pub use host::{Host, HostError, HostOptions};

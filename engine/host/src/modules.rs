@@ -1,12 +1,14 @@
 //! The project's modules: which there are, their builds, and what follows from a finished build.
 
 use crate::client::Outcome;
+use crate::draw::RENDERER;
 use crate::engine::Engine;
 use crate::host::{HostError, HostOptions};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use playground::core_types::Handle;
 use playground::ecs::API_VERSION as ECS_API;
-use playground::editor::report::{BuildStatus, Diagnostic, Level, Question};
+use playground::editor::report::{BuildStatus, Diagnostic, Level, PlanReport, Question};
+use playground::types::state::Plan;
 use playground::types::{ModuleKind, ViewExport, ViewId};
 use playground_engine_binding::BindingRegistry;
 use playground_engine_builder::{
@@ -14,9 +16,9 @@ use playground_engine_builder::{
     WatchEvent, Watcher,
 };
 use playground_engine_loader::{Loader, Staged};
-use playground_engine_registry::{ModuleRegistry, ModuleSpec, ReloadError, Reloaded};
-use playground_engine_resolver::{ModuleSet, Project, Role, resolve};
-use serde_json::Value as Json;
+use playground_engine_registry::{Module, ModuleRegistry, ModuleSpec, ReloadError, Reloaded};
+use playground_engine_resolver::{ModuleSet, Package, Project, Role, resolve};
+use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -61,6 +63,20 @@ pub struct Built {
 /// Who waits for a module to be reloaded.
 pub type Reply = Option<Sender<Outcome>>;
 
+/// What modules are built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// To be loaded.
+    Load,
+    /// To be told what loading would do.
+    Plan,
+    /// The editor is built with all its modules, to be started anew.
+    Restart,
+}
+
+/// The sources of the engine, the cores and the app, as the watch calls them.
+const ENGINE: &str = "the engine";
+
 /// Modules to be built and loaded together.
 pub struct Job {
     /// Their names.
@@ -70,14 +86,14 @@ pub struct Job {
     operator: &'static str,
     /// Whether values may get lost.
     pub lossy: bool,
-    /// Whether it is only asked what would happen.
-    pub plan_only: bool,
+    /// What it is built for.
+    pub goal: Goal,
     replies: Vec<Reply>,
 }
 
 impl Job {
     fn is_like(&self, other: &Job) -> bool {
-        self.modules == other.modules && self.plan_only == other.plan_only
+        self.modules == other.modules && self.goal == other.goal
     }
 }
 
@@ -124,6 +140,14 @@ pub struct Modules {
     pub question: Option<Question>,
     /// Questions asked so far.
     pub questions: u64,
+    /// How often the editor itself was built, which only a restart puts into effect.
+    pub rebuilt: u64,
+    /// The folders of what only a restart puts into effect.
+    engine_sources: Vec<PathBuf>,
+    /// What a reload would do, until modules change.
+    pub plan: Option<Handle<PlanReport>>,
+    /// What the last reload of each module did to components and private state.
+    pub last_plans: BTreeMap<String, Handle<Plan>>,
 }
 
 impl Modules {
@@ -134,6 +158,7 @@ impl Modules {
     pub fn new(options: &HostOptions, bindings: BindingRegistry) -> Result<Self, HostError> {
         let project = Project::read(&options.root)?;
         let set = resolve(&project, &options.app)?;
+        let engine_sources = engine_sources(&project, &options.app);
         let build = playground::ENGINE_BUILD;
         let builder = Builder::new(&project.root, &project.target_dir, Profile::from_name(build.profile));
         let loader = Loader::new(builder.own_dir().join("staged"))?;
@@ -173,6 +198,10 @@ impl Modules {
             last: None,
             question: None,
             questions: 0,
+            rebuilt: 0,
+            engine_sources,
+            plan: None,
+            last_plans: BTreeMap::new(),
         })
     }
 
@@ -182,6 +211,11 @@ impl Modules {
             let view = VIEWS.iter().find(|(name, ..)| *name == core.module.package);
             (core.module.package.as_str(), view.map(|(_, _, api, state)| (*api, *state)))
         })
+    }
+
+    /// What the app declares.
+    pub fn declared(&self) -> &ModuleSet {
+        &self.set
     }
 
     fn names(&self) -> Vec<String> {
@@ -200,6 +234,12 @@ impl Modules {
         let plugins = self.registry.modules().iter().filter(|module| module.spec.kind == ModuleKind::Plugin);
         let last = self.last.clone().filter(|last| plugins.clone().any(|module| module.spec.name == *last));
         last.or_else(|| plugins.clone().next().map(|module| module.spec.name.clone()))
+    }
+
+    /// The module that draws; empty if none is declared.
+    pub fn renderer(&self) -> &str {
+        let draws = |module: &&Module| module.spec.implements.as_deref() == Some(RENDERER);
+        self.registry.modules().iter().find(draws).map_or("", |module| &module.spec.name)
     }
 
     /// The modules that are being built.
@@ -255,7 +295,8 @@ impl Modules {
         let of_build = canceller.clone();
         let stager = self.registry.stager();
         let library = |name: &String| Some((name.clone(), self.registry.find(name).ok()?.spec.library.clone()));
-        let libraries: Vec<(String, String)> = job.modules.iter().filter_map(library).collect();
+        let loaded = job.modules.iter().filter(|_| job.goal != Goal::Restart);
+        let libraries: Vec<(String, String)> = loaded.filter_map(library).collect();
         let started = std::thread::Builder::new().name("build".to_owned()).spawn(move || {
             // The engine may have ended meanwhile; then nobody needs the report.
             let report =
@@ -309,6 +350,16 @@ impl Modules {
     }
 }
 
+/// The sources of the app and of what is linked into the engine library.
+fn engine_sources(project: &Project, app: &str) -> Vec<PathBuf> {
+    let is_shared = |package: &&Package| {
+        let below = package.folder.strip_prefix(&project.root).ok();
+        package.name == app || below.is_some_and(|below| below.starts_with("core") || below.starts_with("engine"))
+    };
+    let folders = project.packages.values().filter(is_shared).map(|package| package.folder.join("src"));
+    folders.filter(|folder| folder.is_dir()).collect()
+}
+
 fn answer(reply: Reply, operator: &str, result: Result<Json, String>) {
     if let Some(reply) = reply {
         // Whoever asked may have gone.
@@ -322,14 +373,18 @@ pub fn short(name: &str) -> &str {
 }
 
 impl Engine {
-    /// Builds and loads all modules, as the first thing.
+    /// Builds and loads all modules, as the first thing, but for those that are to be left out.
     pub fn start_modules(&mut self) {
+        for (module, why) in &self.options.without {
+            self.modules.registry.fail(module, why.clone());
+        }
+        let left_out = |name: &String| self.options.without.iter().any(|(module, _)| module == name);
         let job = Job {
-            modules: self.modules.names(),
+            modules: self.modules.names().into_iter().filter(|name| !left_out(name)).collect(),
             since: Instant::now(),
             operator: "start",
             lossy: false,
-            plan_only: false,
+            goal: Goal::Load,
             replies: Vec::new(),
         };
         self.modules.enqueue(job);
@@ -343,7 +398,7 @@ impl Engine {
         &mut self,
         name: Option<&str>,
         operator: &'static str,
-        (lossy, plan_only): (bool, bool),
+        (lossy, goal): (bool, Goal),
         reply: Reply,
     ) -> Result<(), String> {
         let modules = match name {
@@ -353,14 +408,24 @@ impl Engine {
             }
             Some(name) => {
                 let name = self.modules.registry.find(name).map_err(|error| error.to_string())?.spec.name.clone();
-                if self.modules.pinned.contains(&name) && !plan_only {
+                if self.modules.pinned.contains(&name) && goal == Goal::Load {
                     return Err(format!("{name} is pinned; `module.unpin name={}` lets it change again", short(&name)));
                 }
                 vec![name]
             }
         };
-        self.modules.enqueue(Job { modules, since: Instant::now(), operator, lossy, plan_only, replies: vec![reply] });
+        self.modules.enqueue(Job { modules, since: Instant::now(), operator, lossy, goal, replies: vec![reply] });
         Ok(())
+    }
+
+    /// Builds the editor and all modules, so that it can be started anew. The outcome goes to `reply`.
+    pub fn rebuild(&mut self, since: Instant, reply: Reply) {
+        let modules = [vec![self.options.app.clone()], self.modules.names()].concat();
+        // What is built for the old engine would be of no use.
+        let mut replies = self.modules.supersede();
+        replies.push(reply);
+        let job = Job { modules, since, operator: "build.engine", lossy: false, goal: Goal::Restart, replies };
+        self.modules.enqueue(job);
     }
 
     /// Takes what builds and the watch have to say.
@@ -373,6 +438,7 @@ impl Engine {
                 self.log(Level::Warning, "watch", &reason);
                 self.notices.add(Level::Warning, "Watching by polling", reason);
             }
+            Event::Watch(WatchEvent::Changed { package, at, .. }) if package == ENGINE => self.rebuild(at, None),
             Event::Watch(WatchEvent::Changed { package, files, at }) => {
                 self.modules.changed.entry(package.clone()).or_default().extend(files);
                 if self.modules.pinned.contains(&package) {
@@ -380,15 +446,28 @@ impl Engine {
                 }
                 // A build of the source before this change is of no use any more.
                 let stale = self.modules.running.as_ref().filter(|running| running.job.modules == [package.clone()]);
-                let replies = if stale.is_some() { self.modules.supersede() } else { Vec::new() };
+                let plans = stale.is_some_and(|running| running.job.goal == Goal::Plan);
+                let mut replies = if stale.is_some() { self.modules.supersede() } else { Vec::new() };
+                // Who asked for a plan gets one, of what was saved meanwhile.
+                let asked = if plans { std::mem::take(&mut replies) } else { Vec::new() };
                 self.modules.enqueue(Job {
-                    modules: vec![package],
+                    modules: vec![package.clone()],
                     since: at,
                     operator: "module.reload",
                     lossy: false,
-                    plan_only: false,
+                    goal: Goal::Load,
                     replies,
                 });
+                if plans {
+                    self.modules.enqueue(Job {
+                        modules: vec![package],
+                        since: at,
+                        operator: "module.plan",
+                        lossy: false,
+                        goal: Goal::Plan,
+                        replies: asked,
+                    });
+                }
             }
         }
     }
@@ -401,6 +480,7 @@ impl Engine {
             Handle::new(report.diagnostics.iter().map(|found| diagnostic(found, &job)).collect());
         let replies = std::mem::take(&mut job.replies);
         let result = match &report.outcome {
+            BuildOutcome::Built if job.goal == Goal::Restart => self.rebuilt(report, started),
             BuildOutcome::Built => self.load_built(&job, &built, started),
             BuildOutcome::Cancelled => Err("the build was cancelled; the code from before goes on".to_owned()),
             BuildOutcome::Failed(why) => {
@@ -411,6 +491,9 @@ impl Engine {
                 Err(error)
             }
         };
+        if let Some(why) = result.as_ref().err().filter(|_| job.goal == Goal::Plan) {
+            self.refuse_plan(&job, why);
+        }
         let starting = self.modules.starting.take().is_some();
         // Whoever gets the outcome must see its effect in the report.
         self.session.refresh();
@@ -428,6 +511,7 @@ impl Engine {
             self.modules.registry.fail(module, format!("the build failed: {why}"));
         }
         let title = match names.as_slice() {
+            _ if job.goal == Goal::Restart => "The engine does not compile".to_owned(),
             [name] => format!("{name} does not compile"),
             _ => "The modules do not compile".to_owned(),
         };
@@ -439,10 +523,20 @@ impl Engine {
         format!("{title}: {place}; the code from before goes on")
     }
 
+    /// Lets whoever shows this engine start it anew.
+    fn rebuilt(&mut self, report: &BuildReport, started: Instant) -> Result<Json, String> {
+        let took = started.elapsed();
+        self.modules.rebuilt += 1;
+        let text = format!("the engine was rebuilt in {:.1} s; the editor restarts with it", took.as_secs_f64());
+        self.log(Level::Success, "build", &text);
+        Ok(json!({ "built": report.artefacts.len(), "took_ms": took.as_secs_f64() * 1e3 }))
+    }
+
     /// Watches the sources, once the modules run.
     pub fn watch_sources(&mut self) {
-        let folders =
-            self.modules.set.loadable().map(|module| (module.package.clone(), module.folder.clone())).collect();
+        let modules = self.modules.set.loadable().map(|module| (module.package.clone(), module.folder.clone()));
+        let engine = self.modules.engine_sources.iter().map(|folder| (ENGINE.to_owned(), folder.clone()));
+        let folders = modules.chain(engine).collect();
         let sender = self.modules.sender.clone();
         let watcher = Watcher::new(folders, move |event| drop(sender.send(Event::Watch(event))));
         match watcher {

@@ -6,12 +6,15 @@ mod event;
 mod module;
 mod play;
 mod query;
+mod recovery;
 mod scene;
 mod snapshot;
 mod storage;
 mod system;
 mod table;
 mod world;
+
+pub use module::DISABLED;
 
 use crate::arguments::Arguments;
 use crate::engine::Engine;
@@ -61,7 +64,8 @@ pub fn is_early(call: &Invocation) -> bool {
 pub fn only_looks(call: &Invocation) -> bool {
     let verb = call.operator.rsplit('.').next().unwrap_or_default();
     let looks = ["list", "get", "info", "graph", "stats", "digest", "pending", "history", "subscriptions", "explain"];
-    let more = ["memory", "verify", "snapshots", "diff", "checkpoints", "archetype", "count", "export", "time"];
+    let more =
+        ["memory", "verify", "snapshots", "diff", "checkpoints", "archetype", "count", "export", "time", "bindings"];
     looks.contains(&verb) || more.contains(&verb) || call.operator == "query.run"
 }
 
@@ -85,6 +89,7 @@ pub fn run(engine: &mut Engine, call: &Invocation, reply: &Reply) -> Outcome {
         "event" => event::run(engine, info.id, &arguments),
         "query" => query::run(engine, info.id, &arguments),
         "storage" => storage::run(engine, info.id, &arguments),
+        "recovery" => recovery::run(engine, info.id, &arguments),
         "scene" | "edit" => scene::run(engine, info.id, &arguments),
         _ => world::run(engine, info.id, &arguments, reply),
     }

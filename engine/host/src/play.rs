@@ -31,6 +31,18 @@ pub struct Play {
     last_settled: Option<Instant>,
 }
 
+/// The time of the step that ends `elapsed` seconds after play began.
+pub fn time_at(elapsed: f64) -> Time {
+    Time::new(STEP.as_secs_f32(), elapsed, (elapsed / STEP.as_secs_f64()).round() as u64)
+}
+
+impl Play {
+    /// The time that systems see.
+    pub fn time(&self) -> Time {
+        self.time
+    }
+}
+
 impl Engine {
     /// Lets the world run. The scene as it is now comes back at stop.
     ///
@@ -52,6 +64,8 @@ impl Engine {
         self.session.history.begin_play();
         self.session.world().clear_checkpoints();
         self.set_time(Time::default());
+        // The checkpoint to go back to went with the others.
+        self.edited_on_probation();
         Ok(())
     }
 
@@ -105,15 +119,14 @@ impl Engine {
     }
 
     /// Sets the time that systems see, and that the world says.
-    fn set_time(&mut self, time: Time) {
+    pub fn set_time(&mut self, time: Time) {
         self.play.time = time;
         self.session.world().clock().write().elapsed = time.elapsed();
     }
 
     /// Goes on from a checkpoint: time is what it was then.
     pub fn rewound(&mut self, to: CheckpointId) {
-        let frame = (to.time / STEP.as_secs_f64()).round() as u64;
-        self.set_time(Time::new(STEP.as_secs_f32(), to.time, frame));
+        self.set_time(time_at(to.time));
         self.session.mark_stale();
         self.session.refresh();
         self.draw.mark_dirty();
@@ -158,6 +171,7 @@ impl Engine {
         {
             self.log(Level::Warning, "checkpoint", &error.to_string());
         }
+        self.note_for_keeping(false);
         self.set_time(self.play.time.advance(STEP.as_secs_f32()));
         for stage in Stage::PLAY {
             for panic in ecs.systems().run_stage(self.session.world(), stage, self.play.time) {
@@ -209,6 +223,14 @@ impl Engine {
         }
         for error in delivery.refused {
             self.log(Level::Error, "events", &error.to_string());
+        }
+    }
+
+    /// Takes back what is on probation if its panel panicked. Else the panel alone is not drawn any more, which its tab
+    /// says.
+    pub fn panel_failed(&mut self, module: &str, why: &str) {
+        if !self.fails_probation(module, why) {
+            self.log(Level::Error, module, why);
         }
     }
 

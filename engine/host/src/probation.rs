@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use playground::ecs::Stage;
 use playground::ecs::model::checkpoint::Rewind;
 use playground::editor::report::Level;
+use playground::types::erase::guarded;
 use playground_engine_registry::{Reloaded, Source, Stages, Step, Verdict};
 use std::time::{Duration, Instant};
 
@@ -90,6 +91,10 @@ impl Engine {
         if is_step != probation.steps {
             return;
         }
+        if let Some((module, why)) = self.unhealthy() {
+            return self.roll_back(&module, &why);
+        }
+        let Some(probation) = &mut self.probation else { return };
         probation.left -= 1;
         if probation.left == 0 {
             let probation = self.probation.take();
@@ -97,6 +102,22 @@ impl Engine {
                 self.modules.registry.judge(&module, generation, Verdict::Proven);
             }
         }
+    }
+
+    /// The first module on probation that says that it does not do what it should.
+    fn unhealthy(&self) -> Option<(String, String)> {
+        let world = self.session.world();
+        let of_module = |module: &String| {
+            let viewmodel = self.modules.registry.find(module).ok()?.current()?.viewmodel.clone();
+            let check = self.session.holder.contributed.get(module).and_then(|found| found.health);
+            let healthy = guarded(|| {
+                viewmodel.map_or(Ok(()), |viewmodel| viewmodel.health())?;
+                check.map_or(Ok(()), |check| check(world))
+            });
+            let why = healthy.unwrap_or_else(|message| Err(format!("it panicked: {message}"))).err()?;
+            Some((module.clone(), format!("its health check failed: {why}")))
+        };
+        self.probation.as_ref()?.modules.iter().find_map(|(module, ..)| of_module(module))
     }
 
     /// Brings the generations before back, and the world as it was then.
@@ -113,7 +134,7 @@ impl Engine {
         for (name, generation, _) in &modules {
             self.modules.registry.judge(name, *generation, Verdict::RolledBack { why: format!("{module}: {why}") });
         }
-        let set = match self.modules.registry.prepare(steps.collect(), &mut self.session.holder) {
+        let set = match self.prepare(steps.collect()) {
             Ok(set) => set,
             Err(error) => return self.quarantine(module, &format!("{why}; it can't be rolled back either: {error}")),
         };
@@ -121,6 +142,7 @@ impl Engine {
         let outcomes = self.modules.registry.commit(set, &mut self.session.holder);
         outcomes.iter().for_each(|reloaded| self.loaded(&reloaded.module));
         self.convert_history(&plan);
+        self.remember_plan(&outcomes, &plan);
         let rewound = checkpoint.map(|number| self.session.world().rewind(Rewind::To(number)));
         let state = match rewound {
             Some(Ok(reached)) => {

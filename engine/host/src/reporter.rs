@@ -1,5 +1,11 @@
 //! Makes the report of a frame. Parts that did not change are shared with the report before.
 
+mod bindings;
+mod modules;
+
+pub use bindings::{Users, binding_rows};
+pub use modules::module_rows;
+
 use crate::edit::stable;
 use crate::engine::Engine;
 use playground::core_types::Handle;
@@ -8,21 +14,15 @@ use playground::ecs::model::sparse::SparseIndex;
 use playground::ecs::{ComponentInfo, Entity, Storage, World};
 use playground::editor::Report;
 use playground::editor::report::{
-    ComponentDetail, ComponentRow, EntityDetail, EntityRow, Fared, GenerationRow, ModuleKind, ModuleRow, ModuleState,
-    PoolRow, SceneStatus,
+    BindingRow, ComponentDetail, ComponentRow, EntityDetail, EntityRow, ModuleRow, PoolRow, Runner, SceneStatus,
 };
 use playground::scene::WorldTransform;
 use playground::types::erase::guarded;
-use playground::types::id::hash_number;
-use playground_engine_registry::{Generation, Module, State, Verdict};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 /// Entities whose values are reported; a larger selection is edited all the same.
 const INSPECTED: usize = 64;
-
-/// Generations of a module that are reported; `module.history` has all of them.
-const GENERATIONS: usize = 12;
 
 /// What is kept from report to report.
 pub struct Reporter {
@@ -31,9 +31,15 @@ pub struct Reporter {
     tree_version: u64,
     hierarchy: Handle<Vec<EntityRow>>,
     components: Handle<Vec<ComponentRow>>,
+    /// What the rows of modules were made from.
+    modules_made_from: u64,
+    modules: Handle<Vec<ModuleRow>>,
+    /// What the rows of contracts were made from.
+    bindings_made_from: u64,
+    bindings: Handle<Vec<BindingRow>>,
     console_newest: u64,
     console: Handle<Vec<playground::console::Line>>,
-    who: Handle<Vec<String>>,
+    who: Handle<Vec<Runner>>,
 }
 
 impl Default for Reporter {
@@ -44,6 +50,10 @@ impl Default for Reporter {
             tree_version: 0,
             hierarchy: Handle::default(),
             components: Handle::default(),
+            modules_made_from: 0,
+            modules: Handle::default(),
+            bindings_made_from: 0,
+            bindings: Handle::default(),
             console_newest: 0,
             console: Handle::default(),
             who: Handle::default(),
@@ -67,6 +77,7 @@ impl Reporter {
         self.read_console(engine);
         self.read_who(&world);
         let (systems, cycles) = schedule(&world);
+        self.read_modules(engine);
         let session = &engine.session;
         Report {
             frame: self.frame,
@@ -85,7 +96,9 @@ impl Reporter {
                 .filter_map(|id| detail(&storage, engine, *id))
                 .collect(),
             components: self.components.clone(),
-            modules: Handle::new(module_rows(engine)),
+            modules: self.modules.clone(),
+            bindings: self.bindings.clone(),
+            plan: engine.modules.plan.clone(),
             systems: Handle::new(systems),
             cycles: Handle::new(cycles),
             pools: pools(&storage, engine),
@@ -102,6 +115,7 @@ impl Reporter {
             diagnostics: engine.modules.diagnostics.clone(),
             notices: engine.notices.latest(),
             question: engine.modules.question.clone(),
+            rebuilt: engine.modules.rebuilt,
             console: self.console.clone(),
             viewport: engine.draw.status.clone(),
             starting: engine.modules.starting,
@@ -120,12 +134,26 @@ impl Reporter {
 }
 
 impl Reporter {
+    fn read_modules(&mut self, engine: &Engine) {
+        let made_from = modules::made_from(engine);
+        if self.modules_made_from != made_from {
+            self.modules_made_from = made_from;
+            self.modules = Handle::new(module_rows(engine));
+        }
+        let users = Users::of(engine);
+        let made_from = users.made_from(made_from);
+        if self.bindings_made_from != made_from {
+            self.bindings_made_from = made_from;
+            self.bindings = Handle::new(binding_rows(engine, &users));
+        }
+    }
+
     /// Names are only ever added, so their number tells whether there are new ones.
     fn read_who(&mut self, world: &World) {
         let schedule = world.schedule().read();
         if schedule.names().len() != self.who.len() {
-            let label = |(module, system): &(String, String)| format!("{system} ({module})");
-            self.who = Handle::new(schedule.names().iter().map(label).collect());
+            let runner = |(module, name): &(String, String)| Runner { module: module.clone(), name: name.clone() };
+            self.who = Handle::new(schedule.names().iter().map(runner).collect());
         }
     }
 }
@@ -211,83 +239,6 @@ fn component_rows(storage: &Storage, engine: &Engine) -> Vec<ComponentRow> {
     let mut rows: Vec<ComponentRow> = infos.map(row).collect();
     rows.sort_unstable_by_key(|row| row.name);
     rows
-}
-
-/// One row per declared module, cores first.
-pub fn module_rows(engine: &Engine) -> Vec<ModuleRow> {
-    let cores = engine.modules.cores().map(|(name, versions)| ModuleRow {
-        name: name.to_owned(),
-        kind: ModuleKind::Core,
-        state: ModuleState::Running,
-        problem: String::new(),
-        pinned: false,
-        generation: 1,
-        api_version: versions.map(|(api, _)| api),
-        state_format_version: versions.map(|(_, state)| state),
-        schema_hash: None,
-        load_time: Duration::ZERO,
-        size: 0,
-        retired_size: 0,
-        components: Vec::new(),
-        panels: Vec::new(),
-        implements: None,
-        stages: Vec::new(),
-        generations: Vec::new(),
-    });
-    let building = engine.modules.building();
-    let loadable = engine.modules.registry.modules().iter().map(|module| module_row(engine, module, &building));
-    cores.chain(loadable).collect()
-}
-
-fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRow {
-    let name = module.spec.name.clone();
-    let contributed = engine.session.holder.contributed.get(&name);
-    let components: Vec<&'static ComponentInfo> = contributed.map(|found| found.components.clone()).unwrap_or_default();
-    let (state, problem) = match &module.state {
-        _ if building.contains(&name) => (ModuleState::Building, String::new()),
-        State::Declared => (ModuleState::Declared, String::new()),
-        State::Running => (ModuleState::Running, String::new()),
-        State::Quarantined { why } => (ModuleState::Quarantined, why.clone()),
-        State::Failed { why } => (ModuleState::Failed, why.clone()),
-    };
-    let current = module.current();
-    let hash = components.iter().fold(0, |hash, info| hash_number(hash, info.schema.hash));
-    ModuleRow {
-        kind: if module.spec.implements.is_some() { ModuleKind::System } else { ModuleKind::Plugin },
-        state,
-        problem,
-        pinned: engine.modules.pinned.contains(&name),
-        generation: module.generation(),
-        api_version: current.and_then(|current| current.api_version),
-        state_format_version: current.and_then(|current| current.state_format_version),
-        schema_hash: (!components.is_empty()).then_some(hash),
-        load_time: current.map_or(Duration::ZERO, |current| current.opened_in),
-        size: current.map_or(0, |current| current.size_bytes),
-        retired_size: module.retired_bytes(),
-        components: components.iter().map(|info| info.name).collect(),
-        panels: contributed.map(|found| found.panels.clone()).unwrap_or_default(),
-        implements: module.spec.implements.clone(),
-        stages: current.map(|current| current.stages.clone()).unwrap_or_default(),
-        generations: module.generations.iter().rev().take(GENERATIONS).map(|one| generation_row(one, module)).collect(),
-        name,
-    }
-}
-
-fn generation_row(generation: &Generation, module: &Module) -> GenerationRow {
-    let (fared, why) = match &generation.verdict {
-        Verdict::OnProbation => (Fared::OnProbation, String::new()),
-        Verdict::Proven => (Fared::Proven, String::new()),
-        Verdict::Replaced => (Fared::Replaced, String::new()),
-        Verdict::RolledBack { why } => (Fared::RolledBack, why.clone()),
-    };
-    GenerationRow {
-        number: generation.number,
-        running: generation.number == module.generation(),
-        fared,
-        why,
-        loaded_at: generation.loaded_at,
-        took: generation.stages.iter().map(|(_, time)| *time).sum(),
-    }
 }
 
 /// All systems, and those that wait for each other.

@@ -60,6 +60,10 @@ impl Engine {
             let list: Vec<&str> = loaded.changed.iter().map(String::as_str).collect();
             warnings.push(format!("{} changed since the file was saved; fields were matched by name", list.join(", ")));
         }
+        if !loaded.lost.is_empty() {
+            let list: Vec<&str> = loaded.lost.iter().map(String::as_str).collect();
+            warnings.push(format!("{} have no place any more: the next save drops them", list.join(", ")));
+        }
         let shown = self.shown(file);
         if !warnings.is_empty() {
             self.session.history.mark_unsaved();

@@ -77,6 +77,16 @@ impl Session {
         id
     }
 
+    /// The number that the next entity gets, if nobody has it.
+    pub fn next_id(&self) -> u64 {
+        self.next_id
+    }
+
+    /// Goes on with numbers from this one.
+    pub fn set_next_id(&mut self, next_id: u64) {
+        self.next_id = self.next_id.max(next_id);
+    }
+
     /// Starts over: another scene, nothing selected, nothing to undo.
     pub fn reset(&mut self, path: Option<PathBuf>) {
         self.path = path;

@@ -36,7 +36,7 @@ pub enum LoadError {
         package: String,
     },
     /// A library, without the section that makes it a module.
-    #[error("{} is a library but not a Playground module: it has no `{section}` section; write the module's export macro (`playground::plugin!` or `playground::system!`) in its lib.rs and rebuild it", path.display())]
+    #[error("{} is a library but not a Playground module: it has no `{section}` section; write the module's export macro (`playground::plugin!` or `playground::viewmodel!`) in its lib.rs and rebuild it", path.display())]
     NotAModule {
         /// The library.
         path: PathBuf,

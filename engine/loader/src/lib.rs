@@ -10,8 +10,10 @@ pub mod error;
 pub mod inspect;
 pub mod open;
 pub mod stage;
+mod threads;
 
 pub use error::LoadError;
 pub use inspect::{Digest, Inspected, inspect};
 pub use open::{Exports, Opened};
 pub use stage::{Loader, Staged};
+pub use threads::{ThreadIn, threads_in};

@@ -5,6 +5,7 @@
 
 mod error;
 mod module;
+mod private;
 mod registry;
 
 pub use error::{ReloadError, SetError};

@@ -110,6 +110,10 @@ pub struct Generation {
     pub stages: Vec<(&'static str, Duration)>,
     /// How it fared.
     pub verdict: Verdict,
+    /// Threads that run its code, by name, when that was looked at last.
+    pub threads: Vec<String>,
+    /// Whether its threads were told of since it stopped to run.
+    pub(crate) told: bool,
     pub(crate) exports: Exports,
 }
 

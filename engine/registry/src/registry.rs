@@ -1,10 +1,11 @@
 //! The declared modules, and the transaction that loads and reloads them.
 
+use crate::private::Saved;
 use crate::{Generation, Module, ModuleSpec, ReloadError, SetError, Stages, State, Verdict};
 use playground_engine_binding::{Binding, BindingRegistry};
-use playground_engine_loader::{Exports, LoadError, Loader, Opened, Staged, inspect};
+use playground_engine_loader::{Exports, LoadError, Loader, Opened, Staged, inspect, threads_in};
 use playground_engine_types::erase::guarded;
-use playground_engine_types::state::{ModuleChange, Plan};
+use playground_engine_types::state::{ModuleChange, Plan, StatePlan};
 use playground_engine_types::{EngineBuild, Erased, ModuleError, ModuleKind, StateHolder, ViewModelTrait};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,6 +64,10 @@ impl ModuleRegistry {
         })
     }
 
+    fn find_mut(&mut self, name: &str) -> Option<&mut Module> {
+        self.modules.iter_mut().find(|module| module.spec.name == name)
+    }
+
     /// Everything of a change of several modules that can fail. Nothing is changed by it: [`ModuleRegistry::commit`] or
     /// [`ModuleRegistry::abandon`] must follow.
     ///
@@ -83,8 +88,9 @@ impl ModuleRegistry {
             }
         }
         match holder.prepare(changes) {
-            Ok(plan) => {
+            Ok(mut plan) => {
                 modules.iter_mut().for_each(|prepared| prepared.stages.mark("planned"));
+                plan.states = modules.iter_mut().filter_map(|prepared| prepared.state.take()).collect();
                 Ok(PreparedSet { modules, plan })
             }
             Err(cause) => {
@@ -110,13 +116,9 @@ impl ModuleRegistry {
             Source::Library(path) => {
                 let staged = self.stager.stage(&name, &self.modules[at].spec.library, path)?;
                 stages.mark("checked");
-                let (opened, path) = self.open(staged, &mut stages)?;
-                (opened.exports, Origin::New(Box::new(New { opened, path })))
+                self.open(staged, &mut stages)?
             }
-            Source::Staged(staged) => {
-                let (opened, path) = self.open(staged.clone(), &mut stages)?;
-                (opened.exports, Origin::New(Box::new(New { opened, path })))
-            }
+            Source::Staged(staged) => self.open(staged.clone(), &mut stages)?,
             Source::Kept(number) | Source::AsItWas(number) => {
                 let place = self.kept(at, number)?;
                 (self.modules[at].generations[place].exports, Origin::Kept(place))
@@ -127,22 +129,27 @@ impl ModuleRegistry {
             _ => None,
         };
         let is_untouched = as_it_was.is_some();
-        let binding = self.bind(at, &exports, as_it_was)?;
+        let number = match origin {
+            Origin::New(_) => self.modules[at].next_number(),
+            Origin::Kept(place) => self.modules[at].generations[place].number,
+        };
+        let binding = self.bind((at, number), &exports, as_it_was)?;
+        let mut state = None;
         if let Some(binding) = &binding {
             self.bindings.check(binding)?;
             if !is_untouched {
-                self.hand_over_state(at, &binding.viewmodel)?;
+                state = self.hand_over_state(at, &binding.viewmodel, &exports)?;
             }
         }
         let contributions = contributions(&name, self.modules[at].spec.kind, &exports)?;
-        Ok((Prepared { at, origin, exports, binding, stages }, ModuleChange { module: name, contributions }))
+        Ok((Prepared { at, origin, exports, binding, state, stages }, ModuleChange { module: name, contributions }))
     }
 
-    fn open(&self, staged: Staged, stages: &mut Stages) -> Result<(Opened, PathBuf), ReloadError> {
+    fn open(&self, staged: Staged, stages: &mut Stages) -> Result<(Exports, Origin), ReloadError> {
         let path = staged.path.clone();
         let opened = self.stager.loader.open(staged, &self.stager.build)?;
         stages.mark("loaded");
-        Ok((opened, path))
+        Ok((opened.exports, Origin::New(Box::new(New { opened, path }))))
     }
 
     fn kept(&self, at: usize, number: u32) -> Result<usize, ReloadError> {
@@ -157,7 +164,7 @@ impl ModuleRegistry {
     /// The implementation that a generation brings: a new one, or `known`.
     fn bind(
         &self,
-        at: usize,
+        (at, generation): (usize, u32),
         exports: &Exports,
         known: Option<Arc<dyn ViewModelTrait>>,
     ) -> Result<Option<Binding>, ReloadError> {
@@ -178,23 +185,22 @@ impl ModuleRegistry {
         };
         let (viewmodel, contract) =
             guarded(construct).map_err(|message| panicked(&name, "its constructor", message))?;
-        Ok(Some(Binding { module: name, generation: module.next_number(), viewmodel, contract }))
+        Ok(Some(Binding { module: name, generation, viewmodel, contract }))
     }
 
-    /// Private state goes from the running generation to the next one.
-    fn hand_over_state(&self, at: usize, next: &Arc<dyn ViewModelTrait>) -> Result<(), ReloadError> {
+    /// Private state goes from the running generation to the next one; says what becomes of it.
+    fn hand_over_state(
+        &self,
+        at: usize,
+        next: &Arc<dyn ViewModelTrait>,
+        exports: &Exports,
+    ) -> Result<Option<StatePlan>, ReloadError> {
         let module = &self.modules[at];
-        let Some(old) = module.current().and_then(|generation| generation.viewmodel.as_ref()) else {
-            return Ok(());
-        };
+        let running = module.current().and_then(|old| Some((old.viewmodel.as_ref()?, old.exports.viewmodel?)));
+        let Some(((old, before), export)) = running.zip(exports.viewmodel) else { return Ok(None) };
         let name = &module.spec.name;
-        let saved = guarded(|| pollster::block_on(old.save_state()));
-        let saved = saved.map_err(|message| panicked(name, "save_state", message))?;
-        if let Some(state) = saved.transpose()? {
-            let restored = guarded(|| pollster::block_on(next.restore_state(&state)));
-            restored.map_err(|message| panicked(name, "restore_state", message))??;
-        }
-        Ok(())
+        let saved = Saved::of(name, old, before.state_format_version)?;
+        Ok(saved.map(|saved| saved.hand_over(name, (next, export), before.migrations)).transpose()?)
     }
 
     /// What can't fail: the bindings, the state holder and the records of the whole set change in one step.
@@ -239,6 +245,8 @@ impl ModuleRegistry {
                     viewmodel: None,
                     stages: Vec::new(),
                     verdict: Verdict::OnProbation,
+                    threads: Vec::new(),
+                    told: false,
                     exports,
                 });
                 module.generations.len() - 1
@@ -257,30 +265,57 @@ impl ModuleRegistry {
     /// Notes that a module's first frame was run, for the times that the editor shows.
     pub fn first_frame(&mut self, reloaded: &mut Reloaded) {
         reloaded.stages.mark("first frame");
-        let module = self.modules.iter_mut().find(|module| module.spec.name == reloaded.module);
-        if let Some(generation) = module.and_then(Module::current_mut) {
+        if let Some(generation) = self.find_mut(&reloaded.module).and_then(Module::current_mut) {
             generation.stages.clone_from(&reloaded.stages.stages);
         }
     }
 
     /// Notes how a generation fared.
     pub fn judge(&mut self, name: &str, number: u32, verdict: Verdict) {
-        let module = self.modules.iter_mut().find(|module| module.spec.name == name);
-        let generations = module.into_iter().flat_map(|module| &mut module.generations);
+        let generations = self.find_mut(name).into_iter().flat_map(|module| &mut module.generations);
         generations.filter(|generation| generation.number == number).for_each(|kept| kept.verdict = verdict.clone());
+    }
+
+    /// Looks which threads of this process run code of which generation, without those for which `skip` holds by their
+    /// names. Gives those of generations that do not run any more and of which it was not known: module, number, name.
+    pub fn count_threads(&mut self, skip: impl Fn(&str) -> bool) -> Vec<(String, u32, String)> {
+        let running = threads_in(self.stager.loader.folder(), skip);
+        let mut left = Vec::new();
+        for module in &mut self.modules {
+            let current = module.generation();
+            for generation in &mut module.generations {
+                let of_it = running.iter().filter(|found| found.library == generation.path);
+                let threads: Vec<String> = of_it.map(|found| found.thread.clone()).collect();
+                let before = std::mem::replace(&mut generation.threads, threads);
+                if generation.number != current {
+                    let new = generation.threads.iter().filter(|name| !before.contains(name) || !generation.told);
+                    left.extend(new.map(|name| (module.spec.name.clone(), generation.number, name.clone())));
+                    generation.told = true;
+                }
+            }
+        }
+        left
     }
 
     /// Notes that a module panicked and is not called any more.
     pub fn quarantine(&mut self, name: &str, why: String) {
-        if let Some(module) = self.modules.iter_mut().find(|module| module.spec.name == name) {
+        if let Some(module) = self.find_mut(name) {
             module.state = State::Quarantined { why };
+        }
+    }
+
+    /// Notes that a module that was switched off is called again.
+    pub fn resume(&mut self, name: &str) {
+        let module = self.modules.iter_mut().find(|module| module.spec.name == name);
+        let loaded = |module: &&mut Module| module.running.is_some();
+        if let Some(module) = module.filter(loaded).filter(|module| matches!(module.state, State::Quarantined { .. })) {
+            module.state = State::Running;
         }
     }
 
     /// Notes that a module that never ran can't be built.
     pub fn fail(&mut self, name: &str, why: String) {
-        let module = self.modules.iter_mut().find(|module| module.spec.name == name);
-        if let Some(module) = module.filter(|module| module.running.is_none()) {
+        if let Some(module) = self.find_mut(name).filter(|module| module.running.is_none()) {
             module.state = State::Failed { why };
         }
     }
@@ -343,6 +378,7 @@ struct Prepared {
     origin: Origin,
     exports: Exports,
     binding: Option<Binding>,
+    state: Option<StatePlan>,
     stages: Stages,
 }
 

@@ -2,14 +2,17 @@
 
 /// Makes the crate a plugin.
 ///
-/// `components`, `events`, `systems` and `panels` may each be left out. Panels are made with `Default`.
+/// `components`, `events`, `systems`, `panels` and `health` may each be left out. Panels are made with `Default`.
+/// `health` is a function `fn(&World) -> Result<(), String>` that is asked after each of the first frames of a new
+/// generation: an error takes that generation back.
 #[macro_export]
 macro_rules! plugin {
     ($name:ident
         $(, components: [$($component:ty),* $(,)?])?
         $(, events: [$($event:ty),* $(,)?])?
         $(, systems: $systems:expr)?
-        $(, panels: [$($panel:ty),* $(,)?])? $(,)?
+        $(, panels: [$($panel:ty),* $(,)?])?
+        $(, health: $health:expr)? $(,)?
     ) => {
         struct $name;
 
@@ -23,6 +26,7 @@ macro_rules! plugin {
                 $($(app.event(<$event as $crate::ecs::Component>::INFO);)*)?
                 $($crate::editor::app::describe(&mut app, $systems);)?
                 $($(app.panel(<$panel as ::core::default::Default>::default());)*)?
+                $(app.health($health);)?
                 $crate::types::Erased::new(app)
             }
         }
@@ -41,9 +45,25 @@ macro_rules! plugin {
 
 /// Makes the crate a system: `viewmodel!(Console, console)` exports the type `Console`, which is `Default` and a
 /// `ViewModelTrait`, as the implementation of `playground::console`.
+///
+/// What `save_state` gives has the version of the core's model. An implementation whose saved state changes on its own
+/// gives it a number with `state: 2`. States of other versions come through `migrations`, each a version that is read,
+/// the version that is made of it, and a function `fn(&[u8]) -> Result<Vec<u8>, String>`:
+/// `viewmodel!(Console, console, state: 2, migrations: [(1, 2, with_colors), (2, 1, without_colors)])`. Those that lead
+/// back are for going back to an earlier generation.
 #[macro_export]
 macro_rules! viewmodel {
-    ($name:ident, $core:ident) => {
+    ($name:ident, $core:ident $(, migrations: [$($migration:tt),* $(,)?])? $(,)?) => {
+        $crate::viewmodel!(
+            $name, $core, state: $crate::$core::STATE_FORMAT_VERSION, migrations: [$($($migration),*)?]
+        );
+    };
+    ($name:ident, $core:ident, state: $state:expr $(,)?) => {
+        $crate::viewmodel!($name, $core, state: $state, migrations: []);
+    };
+    ($name:ident, $core:ident, state: $state:expr,
+        migrations: [$(($from:expr, $to:expr, $migrate:expr)),* $(,)?] $(,)?
+    ) => {
         impl $crate::types::ViewTrait for $name {
             fn view_id(&self) -> $crate::types::ViewId {
                 $crate::$core::view::VIEW_ID
@@ -62,7 +82,8 @@ macro_rules! viewmodel {
             view: $crate::$core::view::NAME,
             view_id: $crate::$core::view::VIEW_ID,
             api_version: $crate::$core::API_VERSION,
-            state_format_version: $crate::$core::STATE_FORMAT_VERSION,
+            state_format_version: $state,
+            migrations: &[$($crate::types::StateMigration { from: $from, to: $to, migrate: $migrate }),*],
             construct: || ::std::sync::Arc::new(<$name as ::core::default::Default>::default()),
         };
     };

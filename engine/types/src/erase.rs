@@ -33,16 +33,17 @@ impl Erased {
     }
 }
 
-/// What a component pool saved of itself. Only a pool of the same type and shape can read it.
+/// What a component pool saved of itself. Only a pool of the same type and shape can read it. A clone is the same state.
+#[derive(Clone)]
 pub struct SavedPool {
     schema: u64,
-    saved: Box<dyn Any + Send + Sync>,
+    saved: Arc<dyn Any + Send + Sync>,
 }
 
 impl SavedPool {
     /// Hides the type of `saved`, the state of a `P`.
     pub fn new<P: TypedPool, S: Send + Sync + 'static>(saved: S) -> Self {
-        Self { schema: P::SCHEMA.hash, saved: Box::new(saved) }
+        Self { schema: P::SCHEMA.hash, saved: Arc::new(saved) }
     }
 
     /// The state, if a `P` of the same shape saved it.

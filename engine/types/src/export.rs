@@ -23,10 +23,24 @@ pub struct ViewModelExport {
     pub view_id: ViewId,
     /// Hash of the contract's source that it was compiled with.
     pub api_version: u64,
-    /// Hash of the model's source that it was compiled with.
+    /// What its saved state looks like: the hash of the model's source that it was compiled with, or a number that the
+    /// implementation gives.
     pub state_format_version: u64,
+    /// How saved states of other versions become ones of this version, and back.
+    pub migrations: &'static [StateMigration],
     /// Makes the implementation.
     pub construct: fn() -> Arc<dyn ViewModelTrait>,
+}
+
+/// One step from a version of a saved state to another one.
+#[derive(Clone, Copy, Debug)]
+pub struct StateMigration {
+    /// The version that it reads.
+    pub from: u64,
+    /// The version that it writes.
+    pub to: u64,
+    /// Makes the one out of the other, or says why that can't be done.
+    pub migrate: fn(&[u8]) -> Result<Vec<u8>, String>,
 }
 
 /// A plugin module.

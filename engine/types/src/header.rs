@@ -4,6 +4,11 @@
 //! whichever compiler wrote them, so a library of another compiler is recognised instead of misread. Knows nothing of
 //! library file formats.
 
+mod error;
+
+pub use error::HeaderError;
+
+use crate::id::hash_bytes;
 use std::fmt;
 
 /// The link section that holds the [`ModuleHeader`]s of a library.
@@ -14,7 +19,7 @@ pub const HEADER_SECTION: &str = ".playground";
 pub const HEADER_SECTION: &str = "__DATA,__playground";
 
 /// The layout of [`ModuleHeader`] and of the exported statics; raised when either changes.
-pub const HEADER_ABI: u32 = 1;
+pub const HEADER_ABI: u32 = 2;
 
 const MAGIC: [u8; 16] = *b"\x7fPLAYGROUND-MOD\n";
 const RUSTC_LEN: usize = 128;
@@ -105,6 +110,8 @@ pub struct ModuleHeader {
     profile: [u8; PROFILE_LEN],
     build_id: [u8; BUILD_ID_LEN],
     name: [u8; NAME_LEN],
+    /// Of everything before it: a damaged header of another module or kind must not look like a whole one.
+    checksum: [u8; 8],
 }
 
 impl ModuleHeader {
@@ -119,7 +126,7 @@ impl ModuleHeader {
     pub const fn new(name: &str, kind: ModuleKind, build: &EngineBuild) -> Self {
         assert!(!name.is_empty(), "a module needs a name");
         assert!(build.id.len() == BUILD_ID_LEN, "an engine build id has 32 hexadecimal digits");
-        Self {
+        let mut header = Self {
             magic: MAGIC,
             length: (Self::LEN as u32).to_le_bytes(),
             abi: HEADER_ABI.to_le_bytes(),
@@ -129,13 +136,21 @@ impl ModuleHeader {
             profile: padded(build.profile),
             build_id: padded(build.id),
             name: padded(name),
-        }
+            checksum: [0; 8],
+        };
+        header.checksum = header.sum().to_le_bytes();
+        header
     }
 
     /// The header as it lies in the section.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let fields: [&[u8]; 9] = [
+        [&self.fields().concat()[..], &self.checksum].concat()
+    }
+
+    /// What the checksum is of, in its order.
+    const fn fields(&self) -> [&[u8]; 9] {
+        [
             &self.magic,
             &self.length,
             &self.abi,
@@ -145,8 +160,16 @@ impl ModuleHeader {
             &self.profile,
             &self.build_id,
             &self.name,
-        ];
-        fields.concat()
+        ]
+    }
+
+    const fn sum(&self) -> u64 {
+        let (fields, mut hash, mut at) = (self.fields(), 0, 0);
+        while at < fields.len() {
+            hash = hash_bytes(hash, fields[at]);
+            at += 1;
+        }
+        hash
     }
 
     /// Reads the first header of a section's bytes.
@@ -168,14 +191,29 @@ impl ModuleHeader {
                 expected_length: Self::LEN as u32,
             });
         }
-        let [kind] = reader.take::<1>(bytes)?;
+        let header = Self {
+            magic: MAGIC,
+            length: length.to_le_bytes(),
+            abi: abi.to_le_bytes(),
+            kind: reader.take(bytes)?,
+            rustc: reader.take(bytes)?,
+            target: reader.take(bytes)?,
+            profile: reader.take(bytes)?,
+            build_id: reader.take(bytes)?,
+            name: reader.take(bytes)?,
+            checksum: reader.take(bytes)?,
+        };
+        if header.sum() != u64::from_le_bytes(header.checksum) {
+            return Err(HeaderError::Damaged);
+        }
+        let [kind] = header.kind;
         Ok(ParsedHeader {
             kind: ModuleKind::from_code(kind).ok_or(HeaderError::UnknownKind { found: kind })?,
-            rustc: text("rustc version", &reader.take::<RUSTC_LEN>(bytes)?)?,
-            target: text("target", &reader.take::<TARGET_LEN>(bytes)?)?,
-            profile: text("profile", &reader.take::<PROFILE_LEN>(bytes)?)?,
-            build_id: text("engine build id", &reader.take::<BUILD_ID_LEN>(bytes)?)?,
-            name: text("name", &reader.take::<NAME_LEN>(bytes)?)?,
+            rustc: text("rustc version", &header.rustc)?,
+            target: text("target", &header.target)?,
+            profile: text("profile", &header.profile)?,
+            build_id: text("engine build id", &header.build_id)?,
+            name: text("name", &header.name)?,
         })
     }
 
@@ -242,96 +280,6 @@ impl ParsedHeader {
         }
     }
 }
-
-/// Why a header can't be read, or isn't that of a module for this engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HeaderError {
-    /// Fewer bytes than one header.
-    TooShort {
-        /// Bytes there are.
-        found: usize,
-        /// Bytes of a header.
-        expected: usize,
-    },
-    /// The bytes don't start like a header.
-    NotAHeader,
-    /// A header, of another version of Playground.
-    Layout {
-        /// The library's layout version.
-        found_abi: u32,
-        /// The library's header length, bytes.
-        found_length: u32,
-        /// This engine's layout version.
-        expected_abi: u32,
-        /// This engine's header length, bytes.
-        expected_length: u32,
-    },
-    /// A kind of module that this engine doesn't know.
-    UnknownKind {
-        /// The byte that stands for the kind.
-        found: u8,
-    },
-    /// A field that isn't text.
-    NotText {
-        /// Which field.
-        field: &'static str,
-    },
-    /// A module, built for something else than the running engine.
-    Mismatch {
-        /// What differs.
-        what: &'static str,
-        /// The module that was asked for.
-        module: String,
-        /// What the library says.
-        found: String,
-        /// What the engine needs.
-        expected: String,
-        /// The command that rebuilds it.
-        remedy: String,
-    },
-}
-
-impl fmt::Display for HeaderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const REBUILD: &str = "rebuild the module with `cargo build -p <module>` in this workspace";
-        match self {
-            Self::TooShort { found, expected } => {
-                write!(f, "the module header has {found} bytes of {expected}: the library is cut off; {REBUILD}")
-            }
-            Self::NotAHeader => write!(
-                f,
-                "the header section doesn't start with Playground's mark: the library is damaged or isn't a module; \
-                 {REBUILD}"
-            ),
-            Self::Layout { found_abi, found_length, expected_abi, expected_length } => write!(
-                f,
-                "the module header has layout {found_abi} ({found_length} bytes), this engine reads layout \
-                 {expected_abi} ({expected_length} bytes): it was built for another version of Playground; {REBUILD}"
-            ),
-            Self::UnknownKind { found } => write!(
-                f,
-                "the module header names kind {found:#04x}, this engine knows plugin, system and core; {REBUILD}"
-            ),
-            Self::NotText { field } => {
-                write!(f, "the {field} in the module header isn't text: the library is damaged; {REBUILD}")
-            }
-            Self::Mismatch { what, module, found, expected, remedy } => {
-                write!(
-                    f,
-                    "{module} can't be loaded: its {what} is `{found}`, the running engine needs `{expected}`; rebuild \
-                     the module with `{remedy}`"
-                )?;
-                // A module that is newer than the engine can't be helped by building it again.
-                if *what == "engine build" {
-                    f.write_str(", or restart the editor if the engine's own sources have changed")?;
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-impl std::error::Error for HeaderError {}
 
 fn rebuild_command(module: &str, profile: &str) -> String {
     let flag = match profile {
@@ -411,20 +359,56 @@ mod tests {
     }
 
     #[test]
-    fn no_bytes_make_the_parser_panic() {
+    fn no_bytes_make_the_parser_panic_and_no_damage_is_accepted() {
         let good = HEADER.to_bytes();
         for length in 0..good.len() {
             assert!(ModuleHeader::parse(&good[..length]).is_err(), "{length} bytes");
         }
-        let mut state = 0x9e37_79b9_u32;
         for at in 0..good.len() {
-            for _ in 0..8 {
-                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            for flip in 1..=255 {
                 let mut bad = good.clone();
-                bad[at] = (state >> 24) as u8;
-                let _ = ModuleHeader::parse(&bad).map(|header| header.check(&BUILD, "playground-plugins-orbit"));
+                bad[at] ^= flip;
+                assert!(ModuleHeader::parse(&bad).is_err(), "byte {at} with {flip:#04x} flipped");
             }
         }
+        let mut state = 0x9e37_79b9_u32;
+        let mut below = |limit: usize| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) as usize % limit
+        };
+        for _ in 0..20_000 {
+            // Noise behind a whole header and in it, which also moves what follows.
+            let mut bytes = [good.clone(), vec![0; below(40)], good.clone()].concat();
+            for _ in 0..=below(3) {
+                let at = below(bytes.len());
+                match below(3) {
+                    0 => bytes[at] = below(256) as u8,
+                    1 => drop(bytes.remove(at)),
+                    _ => bytes.insert(at, below(256) as u8),
+                }
+            }
+            bytes.truncate(if below(4) == 0 { below(bytes.len()) } else { bytes.len() });
+            let whole = ModuleHeader::parse(&good);
+            let parsed = ModuleHeader::parse_all(&bytes).unwrap_or_default();
+            assert!(parsed.into_iter().all(|header| Ok(header) == whole));
+            let noise: Vec<u8> = (0..below(800)).map(|_| below(256) as u8).collect();
+            assert!(ModuleHeader::parse_all(&noise).is_err());
+        }
+    }
+
+    #[test]
+    fn what_no_module_says_of_itself_is_refused_although_its_checksum_is_right() {
+        #[track_caller]
+        fn check(change: impl Fn(&mut ModuleHeader), expected: HeaderError) {
+            let mut header = HEADER.clone();
+            change(&mut header);
+            header.checksum = header.sum().to_le_bytes();
+            assert_eq!(ModuleHeader::parse(&header.to_bytes()), Err(expected));
+        }
+        check(|header| header.kind = *b"X", HeaderError::UnknownKind { found: b'X' });
+        check(|header| header.name = [0; NAME_LEN], HeaderError::NotText { field: "name" });
+        check(|header| header.target[3] = 0xff, HeaderError::NotText { field: "target" });
+        check(|header| header.profile[0] = b'\n', HeaderError::NotText { field: "profile" });
     }
 
     #[test]

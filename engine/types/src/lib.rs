@@ -21,13 +21,13 @@ pub mod view;
 
 pub use erase::{Contract, Erased, PoolBox, SavedPool, TypedPool};
 pub use error::ModuleError;
-pub use export::{ModelTypeInfo, PluginExport, ViewExport, ViewModelExport};
+pub use export::{ModelTypeInfo, PluginExport, StateMigration, ViewExport, ViewModelExport};
 pub use header::{EngineBuild, HEADER_SECTION, HeaderError, ModuleHeader, ModuleKind};
 pub use id::{ComponentId, Entity, FragmentId, ModelId, ModelType, ViewId};
 pub use id_map::IdMap;
 pub use reflect::{Leaf, Reflect};
 pub use schema::{FieldSchema, TypeKind, TypeSchema, VariantSchema};
 pub use state::StateHolder;
-pub use storage::{CHUNK_ROWS, ComponentInfo, ErasedPool};
+pub use storage::{CHUNK_ROWS, ComponentInfo, ErasedPool, MigrateValue};
 pub use value::{Value, ValueError};
 pub use view::{ModelTrait, PluginTrait, ViewFragmentTrait, ViewModelFragmentTrait, ViewModelTrait, ViewTrait};

@@ -190,7 +190,7 @@ macro_rules! vector {
                 Value::List(self.to_array().iter().map(|part| Value::F32(*part)).collect())
             }
             fn from_value(value: &Value) -> Result<Self, ValueError> {
-                <[f32; $len]>::from_value(value).map(Self::from_array)
+                floats(value).map(Self::from_array)
             }
             const PLAIN: bool = true;
             fn walk(&self, visit: &mut dyn FnMut(Leaf<'_>)) {
@@ -272,6 +272,17 @@ impl<T: Reflect, const N: usize> Reflect for [T; N] {
     }
 }
 
+/// As an array of numbers is made of a value, without a vector between.
+fn floats<const N: usize>(value: &Value) -> Result<[f32; N], ValueError> {
+    let items = list(value)?;
+    let mut parts = [0.0; N];
+    for (at, item) in items.iter().enumerate() {
+        let part = f32::from_value(item).map_err(|error| error.inside(&at.to_string()))?;
+        parts.get_mut(at).into_iter().for_each(|place| *place = part);
+    }
+    if items.len() == N { Ok(parts) } else { Err(ValueError::Length { expected: N, found: items.len() }) }
+}
+
 fn list(value: &Value) -> Result<&[Value], ValueError> {
     match value {
         Value::List(items) => Ok(items),
@@ -300,8 +311,10 @@ pub fn struct_from_value(
         other => return Err(other.mismatch(format!("the fields of {ty}"))),
     };
     for (name, value) in given {
-        let at = fields.iter().position(|field| field.name == name || (!field.was.is_empty() && field.was == name));
-        let at = at.ok_or_else(|| ValueError::Field {
+        // A name that a field has comes before one that another had: it may have been given away.
+        let has = fields.iter().position(|field| field.name == name);
+        let had = || fields.iter().position(|field| !field.was.is_empty() && field.was == name);
+        let at = has.or_else(had).ok_or_else(|| ValueError::Field {
             field: name.clone(),
             ty: ty.to_owned(),
             known: names(fields.iter().map(|field| field.name)),

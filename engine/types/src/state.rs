@@ -53,17 +53,51 @@ pub struct ComponentPlan {
     pub lost: BTreeMap<String, usize>,
 }
 
+/// What a reload does to the private state of an implementation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatePlan {
+    /// The module.
+    pub module: String,
+    /// Versions of the state before and after.
+    pub versions: (u64, u64),
+    /// Its size, bytes.
+    pub size_bytes: usize,
+    /// Why it does not survive; `None` if it does.
+    pub lost: Option<String>,
+    /// How it is called among what is lost.
+    label: String,
+}
+
+impl StatePlan {
+    /// A state that survives, unless `lost` says why it does not.
+    pub fn new(module: &str, versions: (u64, u64), size_bytes: usize, lost: Option<String>) -> Self {
+        Self { module: module.to_owned(), versions, size_bytes, lost, label: format!("the state of {module}") }
+    }
+
+    /// What becomes of it, as one word.
+    pub fn fate(&self) -> &'static str {
+        match &self.lost {
+            Some(_) => "lost",
+            None if self.versions.0 == self.versions.1 => Fate::Kept.name(),
+            None => Fate::Converted.name(),
+        }
+    }
+}
+
 /// What a reload is going to do, before it does anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// By module and component.
     pub components: Vec<ComponentPlan>,
+    /// By module.
+    pub states: Vec<StatePlan>,
 }
 
 impl Plan {
-    /// The fields whose values would not survive, and in how many components.
+    /// The fields whose values would not survive, and in how many components; then the states that would not.
     pub fn lost(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.components.iter().flat_map(|plan| plan.lost.iter().map(|(field, count)| (field.as_str(), *count)))
+        let fields = self.components.iter().flat_map(|plan| &plan.lost).map(|(field, count)| (field.as_str(), *count));
+        fields.chain(self.states.iter().filter(|plan| plan.lost.is_some()).map(|plan| (plan.label.as_str(), 1)))
     }
 
     /// Whether values would not survive.

@@ -4,6 +4,9 @@ use crate::{ComponentId, Entity, Leaf, SavedPool, TypeSchema, Value, ValueError}
 use playground_core_types::LockStats;
 use std::any::Any;
 
+/// Makes a component of the value of an earlier version; `None` leaves that to field names.
+pub type MigrateValue = fn(&Value) -> Result<Option<Value>, ValueError>;
+
 /// A component type as its module describes it: a static table with thin functions.
 #[derive(Debug)]
 pub struct ComponentInfo {
@@ -25,6 +28,8 @@ pub struct ComponentInfo {
     pub default: fn() -> Value,
     /// Checks that a value fits, without storing it.
     pub check: fn(&Value) -> Result<(), ValueError>,
+    /// What its author wrote for components of earlier versions; asked before fields are matched by name.
+    pub migrate: Option<MigrateValue>,
 }
 
 /// What a pool holds at the moment.

@@ -1,6 +1,6 @@
 //! A value of any component or field as a tree: what the inspector, scenes, undo and the command line share.
 
-use crate::Entity;
+use crate::{Entity, Reflect};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A value without its Rust type.
@@ -95,6 +95,21 @@ pub enum ValueError {
         /// What is wrong there.
         cause: Box<ValueError>,
     },
+    /// Another reason, in words.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<&str> for ValueError {
+    fn from(cause: &str) -> Self {
+        Self::Other(cause.to_owned())
+    }
+}
+
+impl From<String> for ValueError {
+    fn from(cause: String) -> Self {
+        Self::Other(cause)
+    }
 }
 
 impl ValueError {
@@ -143,6 +158,23 @@ impl Value {
     /// When the path can't be read or leads nowhere.
     pub fn at(&self, path: &str) -> Result<&Value, ValueError> {
         segments(path)?.iter().try_fold(self, |value, segment| value.child(segment))
+    }
+
+    /// What is at `path`, as a type.
+    ///
+    /// ```
+    /// use playground_engine_types::Value;
+    ///
+    /// let old = Value::Struct(vec![("angle".to_owned(), Value::F32(90.0))]);
+    /// let angle: f32 = old.read("angle").unwrap();
+    /// assert_eq!(angle, 90.0);
+    /// ```
+    ///
+    /// # Errors
+    /// When the path leads nowhere, or to what does not fit; the error names the field.
+    pub fn read<T: Reflect>(&self, path: &str) -> Result<T, ValueError> {
+        let found = self.at(path)?;
+        T::from_value(found).map_err(|cause| if path.is_empty() { cause } else { cause.inside(path) })
     }
 
     /// What is at `path`, to change it.

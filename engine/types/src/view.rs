@@ -40,6 +40,14 @@ pub trait ViewModelTrait: Send + Sync {
     async fn restore_state(&self, _state: &[u8]) -> Result<(), ModuleError> {
         Ok(())
     }
+    /// Whether it does what it should. Asked after each of the first frames of a new generation; an error takes that
+    /// generation back.
+    ///
+    /// # Errors
+    /// In words, with what is wrong.
+    fn health(&self) -> Result<(), String> {
+        Ok(())
+    }
 }
 
 /// An implementation of one fragment of a View.

@@ -87,19 +87,19 @@ impl EventView for Ecs {
     ) -> Result<Vec<SubscriptionId>, EcsError> {
         world.events().read().accepts_all(&parts)?;
         let (before, attached) = world.events().write().replace_subscriptions(module, parts);
-        before.into_iter().for_each(drop_outside);
+        before.into_iter().for_each(|ended| drop_outside(world, ended));
         attached
     }
     fn unsubscribe(&self, world: &Handle<World>, id: SubscriptionId) -> Result<(), EcsError> {
         let ended = world.events().write().unsubscribe(id);
-        ended.map(drop_outside)
+        ended.map(|ended| drop_outside(world, ended))
     }
     fn unsubscribe_all(&self, world: &Handle<World>, module: &str) -> usize {
         let subscriptions = world.events().write().unsubscribe_all(module);
         let observations = world.events().write().unobserve_all(module);
         let ended = subscriptions.len() + observations.len();
-        subscriptions.into_iter().for_each(drop_outside);
-        observations.into_iter().for_each(drop_outside);
+        subscriptions.into_iter().for_each(|ended| drop_outside(world, ended));
+        observations.into_iter().for_each(|ended| drop_outside(world, ended));
         ended
     }
     fn subscriptions(
@@ -143,7 +143,7 @@ impl EventView for Ecs {
     }
     fn unobserve(&self, world: &Handle<World>, id: ObservationId) -> Result<(), EcsError> {
         let ended = world.events().write().unobserve(id);
-        ended.map(drop_outside)
+        ended.map(|ended| drop_outside(world, ended))
     }
     fn observers(&self, world: &Handle<World>) -> Vec<ObservationRecord> {
         world.events().read().observations()

@@ -1,5 +1,6 @@
 //! Systems and when they run.
 
+use crate::deliver::drop_outside;
 use crate::{Ecs, schedule};
 use playground::core_types::Handle;
 use playground::ecs::model::schedule::{SystemGraph, SystemInfo, SystemStats};
@@ -12,12 +13,12 @@ impl SystemView for Ecs {
     }
     fn unregister(&self, world: &Handle<World>, system: &str) -> Result<(), EcsError> {
         let gone = world.schedule().write().unregister(system)?;
-        drop(gone);
+        drop_outside(world, gone);
         Ok(())
     }
     fn replace(&self, world: &Handle<World>, module: &str, parts: Vec<SystemParts>) {
         let gone = world.schedule().write().replace(module, parts);
-        drop(gone);
+        gone.into_iter().for_each(|gone| drop_outside(world, gone));
     }
     fn list(&self, world: &Handle<World>) -> Vec<SystemInfo> {
         world.schedule().write().list()

@@ -1,8 +1,8 @@
 //! A storage, or some of its pools, as bytes: small, and readable by a build whose components have other fields.
 //!
-//! Head: `PGST`, version, kind, length and XXH3 of what follows. Then the components with their shapes, the entities by
-//! slot, who has what, and the components one type after the other, each as the leaves of a walk. Whole numbers and the
-//! bits of floats are LEB128: <https://en.wikipedia.org/wiki/LEB128>.
+//! Head: `PGST`, version, kind, length and XXH3 of what follows, seeded with the kind. Then the components with their
+//! shapes, the entities by slot, who has what, and the components one type after the other, each as the leaves of a walk.
+//! Whole numbers and the bits of floats are LEB128: <https://en.wikipedia.org/wiki/LEB128>.
 
 mod read;
 mod shape;
@@ -14,7 +14,7 @@ use super::{
 };
 use playground_engine_types::{ComponentId, Entity, Leaf, storage::Place};
 use std::collections::{BTreeMap, BTreeSet};
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 const MAGIC: &[u8; 4] = b"PGST";
 const VERSION: u8 = 1;
@@ -113,9 +113,14 @@ fn with_head(kind: u8, body: &[u8]) -> Vec<u8> {
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&[VERSION, kind]);
     bytes.extend_from_slice(&(body.len() as u64).to_le_bytes());
-    bytes.extend_from_slice(&xxh3_64(body).to_le_bytes());
+    bytes.extend_from_slice(&checksum(kind, body).to_le_bytes());
     bytes.extend_from_slice(body);
     bytes
+}
+
+/// The kind counts too: a storage that was taken for some pools would leave out its entities.
+fn checksum(kind: u8, body: &[u8]) -> u64 {
+    xxh3_64_with_seed(body, u64::from(kind))
 }
 
 /// The kind of data and what is behind the head.
@@ -138,7 +143,7 @@ fn check_head(bytes: &[u8]) -> Result<(u8, &[u8]), EcsError> {
     if number(6) != body.len() as u64 {
         return Err(fail(bytes.len(), format!("{} bytes should follow the head, {} do", number(6), body.len())));
     }
-    if number(14) != xxh3_64(body) {
+    if number(14) != checksum(kind, body) {
         return Err(fail(14, "the checksum is not that of the data: it was damaged".to_owned()));
     }
     Ok((kind, body))

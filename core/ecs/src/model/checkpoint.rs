@@ -51,6 +51,7 @@ pub struct Checkpoints {
     most: usize,
 }
 
+#[derive(Clone)]
 struct Checkpoint {
     id: CheckpointId,
     tables: Handle<Tables>,
@@ -72,6 +73,7 @@ struct Tables {
     sparse: Vec<Option<Box<SparseIndex>>>,
 }
 
+#[derive(Clone)]
 struct Saved {
     info: &'static ComponentInfo,
     /// Whether the component was registered then.
@@ -79,6 +81,24 @@ struct Saved {
     rows: SavedPool,
     /// What was counted when it was saved, bytes.
     bytes: u64,
+}
+
+/// A checkpoint outside of its world: it shares the memory of the other one, and none of the world's locks.
+pub struct CheckpointCopy(Checkpoint);
+
+impl CheckpointCopy {
+    /// Which checkpoint it is.
+    pub fn id(&self) -> CheckpointId {
+        self.0.id
+    }
+
+    /// The tables as they were, with components as they were described then.
+    ///
+    /// # Errors
+    /// When a component has other fields by now and can't be converted.
+    pub fn storage(&self) -> Result<Storage, EcsError> {
+        self.0.rebuild(&Storage::default())
+    }
 }
 
 impl Default for Checkpoints {
@@ -91,6 +111,11 @@ impl Checkpoints {
     /// The checkpoints, oldest first.
     pub fn list(&self) -> Vec<CheckpointId> {
         self.ring.iter().map(|checkpoint| checkpoint.id).collect()
+    }
+
+    /// The last one; `None` if there is none.
+    pub fn last(&self) -> Option<CheckpointCopy> {
+        self.ring.back().cloned().map(CheckpointCopy)
     }
 
     /// Memory of all of them, bytes. What components own outside of themselves, such as texts, is estimated.

@@ -1,7 +1,9 @@
 //! What makes a Rust type a component.
 
-use super::pool::ComponentPool;
-use playground_engine_types::{ComponentId, ComponentInfo, ErasedPool, Reflect, erase};
+use super::{pool::ComponentPool, shape};
+use playground_engine_types::{
+    ComponentId, ComponentInfo, ErasedPool, MigrateValue, Reflect, Value, ValueError, erase,
+};
 
 /// Data attached to entities. Derive it, together with `Clone` and `Default`.
 ///
@@ -37,10 +39,34 @@ pub trait Component: Reflect + Clone + Default {
     /// Whether it is kept beside the archetypes, so that adding and removing it moves nothing; queries for it are
     /// slower then. Right for what comes and goes often, such as a state that few entities are in.
     const SPARSE: bool;
+
+    /// What fits of the value of an earlier version, field by field as a reload does it; the rest has its default. For
+    /// a `migrate` function that changes only some of the fields.
+    #[must_use]
+    fn fitted(old: &Value) -> Self {
+        shape::by_name(old, Self::INFO).and_then(|value| Self::from_value(&value).ok()).unwrap_or_default()
+    }
+}
+
+/// Makes a component of the value of an earlier version: what `#[component(migrate = …)]` names. `None` leaves that to
+/// field names.
+pub type Migrate<T> = fn(&Value) -> Result<Option<T>, ValueError>;
+
+/// What a [`Migrate`] made, without its type. For derived code.
+///
+/// # Errors
+/// As the function said.
+pub fn migrated<T: Reflect>(made: Result<Option<T>, ValueError>) -> Result<Option<Value>, ValueError> {
+    Ok(made?.map(|component| component.to_value()))
 }
 
 /// The description of a component, for derived code.
-pub const fn component_info<T: Component>(name: &'static str, hidden: bool, sparse: bool) -> ComponentInfo {
+pub const fn component_info<T: Component>(
+    name: &'static str,
+    hidden: bool,
+    sparse: bool,
+    migrate: Option<MigrateValue>,
+) -> ComponentInfo {
     ComponentInfo {
         name,
         id: ComponentId::from_name(name),
@@ -51,6 +77,7 @@ pub const fn component_info<T: Component>(name: &'static str, hidden: bool, spar
         adopt: |old| erase::pool_box::<ComponentPool<T>>(old).map(|pool| pool as Box<dyn ErasedPool>),
         default: || T::default().to_value(),
         check: |value| T::from_value(value).map(drop),
+        migrate,
     }
 }
 

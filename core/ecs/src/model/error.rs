@@ -150,6 +150,14 @@ pub enum EcsError {
         /// The name.
         component: &'static str,
     },
+    /// A component's own conversion refuses a value.
+    #[error("{component} can't be converted, says its `migrate`: {cause}")]
+    Migrate {
+        /// The component.
+        component: &'static str,
+        /// Why not, with the field if one is at fault.
+        cause: ValueError,
+    },
     /// A component with other fields than the stored ones.
     #[error("the component {component} is stored with other fields ({change})")]
     Schema {

@@ -273,6 +273,17 @@ impl Schedule {
         self.names.get(at).map(|(module, name)| (module.as_str(), name.as_str()))
     }
 
+    /// The number of a module and what it does, under which locks and the beacon show it. The same pair keeps its
+    /// number.
+    pub fn number_of(&mut self, module: &str, name: &str) -> Who {
+        let known = self.names.iter().position(|(owner, known)| owner == module && known == name);
+        let at = known.unwrap_or_else(|| {
+            self.names.push((module.to_owned(), name.to_owned()));
+            self.names.len() - 1
+        });
+        Who(at as u32 + 1)
+    }
+
     /// What went wrong without anybody to tell it to, each thing once: cycles, commands that failed.
     pub fn take_problems(&mut self) -> Vec<EcsError> {
         self.plan();
@@ -318,12 +329,8 @@ impl Schedule {
 
     fn record(&mut self, module: &str, name: String, parts: SystemParts, memory: Memory) -> SystemRecord {
         self.serial += 1;
-        let known = self.names.iter().position(|(owner, system)| owner == module && *system == name);
-        let number = known.unwrap_or_else(|| {
-            self.names.push((module.to_owned(), name.clone()));
-            self.names.len() - 1
-        });
-        let mut record = SystemRecord::new(module, name, parts, Who(number as u32 + 1), self.serial);
+        let who = self.number_of(module, &name);
+        let mut record = SystemRecord::new(module, name, parts, who, self.serial);
         record.memory = memory;
         if let Some(wish) = self.wishes.get(&record.label()) {
             record.enabled = wish.enabled.unwrap_or(record.enabled);

@@ -15,7 +15,35 @@ pub(super) fn fitted(value: Value, info: &'static ComponentInfo, lost: &mut BTre
 
 /// As [`fitted`], without asking the component: it may still refuse the value. `None` if nothing fits.
 pub(super) fn unchecked(value: Value, info: &'static ComponentInfo, lost: &mut BTreeSet<String>) -> Option<Value> {
-    fit(value, info.schema, Path { above: None, name: info.name }, lost)
+    fit_named(value, info.schema, info.name, lost)
+}
+
+/// As [`unchecked`], for a type that `name` has.
+pub(super) fn fit_named(value: Value, schema: &TypeSchema, name: &str, lost: &mut BTreeSet<String>) -> Option<Value> {
+    fit(value, schema, Path { above: None, name }, lost)
+}
+
+/// What of an earlier version's value fits the component.
+pub(super) fn by_name(old: &Value, info: &'static ComponentInfo) -> Option<Value> {
+    unchecked(old.clone(), info, &mut BTreeSet::new())
+}
+
+/// A value of another type, if all of it fits.
+pub(super) fn fit_whole(value: Value, schema: &TypeSchema) -> Option<Value> {
+    let mut lost = BTreeSet::new();
+    let fitted = fit_named(value, schema, "", &mut lost);
+    fitted.filter(|_| lost.is_empty())
+}
+
+/// The field that a value called `name` is for: that of this name, or the one that had it before, unless another value
+/// has that one's name.
+pub(super) fn field_for<'a>(
+    known: &'a [FieldSchema],
+    name: &str,
+    is_given: &dyn Fn(&str) -> bool,
+) -> Option<&'a FieldSchema> {
+    let had_it = |field: &&FieldSchema| !field.was.is_empty() && field.was == name && !is_given(field.name);
+    known.iter().find(|field| field.name == name).or_else(|| known.iter().find(had_it))
 }
 
 /// Where a value is, put into words only if it gets lost.
@@ -50,13 +78,13 @@ fn fit(value: Value, schema: &TypeSchema, path: Path<'_>, lost: &mut BTreeSet<St
             let (below, above) = if *signed { (-(1 << (bits - 1)), 1 << (bits - 1)) } else { (0, 1 << *bits) };
             (below..above).contains(&number).then_some(Value::Int(number))
         }
+        (TypeKind::Float { bits: 32 }, value) => fits_f32(&value).then_some(value),
         (TypeKind::Float { .. }, value @ (Value::Int(_) | Value::F32(_) | Value::F64(_))) => Some(value),
         (TypeKind::Text, value @ Value::Text(_)) => Some(value),
         (TypeKind::Entity, value @ Value::Entity(_)) => Some(value),
         (TypeKind::Vector { len }, value @ Value::List(_)) => {
             let Value::List(parts) = &value else { return None };
-            let is_number = |part: &Value| matches!(part, Value::Int(_) | Value::F32(_) | Value::F64(_));
-            (parts.len() == *len && parts.iter().all(is_number)).then_some(value)
+            (parts.len() == *len && parts.iter().all(fits_f32)).then_some(value)
         }
         (TypeKind::Struct(_), Value::Unit) => Some(Value::Unit),
         (TypeKind::Struct(known), Value::Struct(given)) => Some(Value::Struct(fit_fields(given, known, path, lost))),
@@ -98,6 +126,15 @@ fn fit(value: Value, schema: &TypeSchema, path: Path<'_>, lost: &mut BTreeSet<St
     }
 }
 
+/// Whether a value is a number that `f32` has, if need be rounded.
+fn fits_f32(value: &Value) -> bool {
+    match value {
+        Value::Int(_) | Value::F32(_) => true,
+        Value::F64(number) => number.is_infinite() || !(*number as f32).is_infinite(),
+        _ => false,
+    }
+}
+
 fn fit_fields(
     given: Vec<(String, Value)>,
     known: &[FieldSchema],
@@ -105,10 +142,12 @@ fn fit_fields(
     lost: &mut BTreeSet<String>,
 ) -> Vec<(String, Value)> {
     let mut fitting = Vec::with_capacity(given.len());
-    for (name, value) in given {
-        let is_it = |field: &&FieldSchema| field.name == name || (!field.was.is_empty() && field.was == name);
+    let mut targets = Vec::with_capacity(given.len());
+    for (name, _) in &given {
+        targets.push(field_for(known, name, &|wanted| given.iter().any(|(other, _)| other == wanted)));
+    }
+    for ((name, value), field) in given.into_iter().zip(targets) {
         let was_absent = value == Value::None;
-        let field = known.iter().find(is_it);
         let fitted = field.and_then(|field| {
             let value = fit(value, field.ty, Path { above: Some(&path), name: &name }, lost)?;
             Some((field.name, value))
@@ -126,7 +165,7 @@ fn fit_fields(
 }
 
 /// The value of a type that says nothing: zero, empty, absent, the first variant.
-fn nothing(schema: &TypeSchema) -> Value {
+pub(super) fn nothing(schema: &TypeSchema) -> Value {
     match schema.kind {
         TypeKind::Bool => Value::Bool(false),
         TypeKind::Int { .. } => Value::Int(0),

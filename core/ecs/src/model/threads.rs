@@ -17,6 +17,11 @@ pub fn count() -> usize {
     rayon::current_num_threads() + usize::from(rayon::current_thread_index().is_none())
 }
 
+/// The number of this thread: 0 for one that is not of these, and from 1 for those.
+pub fn current() -> usize {
+    rayon::current_thread_index().map_or(0, |at| at + 1)
+}
+
 /// Works off the shares on this thread and the others. Each has a part of its own, neighbours from front to back, so
 /// that one part meets the same core's cache from run to run; who is done takes from the backs of the other parts.
 pub fn share_out<T: Send + Sync>(mut shares: Vec<T>, work: impl Fn(T) + Sync) {

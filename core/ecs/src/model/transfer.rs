@@ -1,6 +1,6 @@
 //! Copies of components from one storage to another: typed where the types agree, field by field where they do not.
 
-use super::{error::EcsError, shape, storage::Storage, watch::Lifecycle};
+use super::{error::EcsError, migrate, storage::Storage, watch::Lifecycle};
 use playground_engine_types::{ComponentInfo, Entity, PoolBox, TypeKind, TypeSchema, Value, storage::Place};
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ impl<'a> Transfer<'a> {
         let Some(target) = self.pools[pool as usize] else { return };
         let (source, target) = (&self.from.pools[pool as usize], &mut to.pools[target as usize]);
         if !target.push_from(column, &**source, place, self.map) {
-            let value = self.fitted(source.value(place), target.info());
+            let value = self.fitted(source.value(place), source.info(), target.info());
             if target.push_value(column, &value).is_err() {
                 target.push_default(column);
             }
@@ -62,7 +62,7 @@ impl<'a> Transfer<'a> {
         // First, so that the change is seen also if the old component's drop panics.
         target.stamp(at, tick);
         if !target.replace_from(at, &**source, place, self.map) {
-            let value = self.fitted(source.value(place), target.info());
+            let value = self.fitted(source.value(place), source.info(), target.info());
             let fits = target.set_value(at, &value, tick);
             fits.expect("a fitted value was checked, or is the default one");
         }
@@ -126,9 +126,12 @@ impl<'a> Transfer<'a> {
         Ok(())
     }
 
-    fn fitted(&mut self, mut value: Value, info: &'static ComponentInfo) -> Value {
+    fn fitted(&mut self, mut value: Value, old: &ComponentInfo, info: &'static ComponentInfo) -> Value {
         value.map_entities(&mut |entity| if entity == Entity::NONE { entity } else { (self.map)(entity) });
-        shape::fitted(value, info, &mut self.lost)
+        migrate::fitted_from(value, old.schema.hash, info, &mut self.lost).unwrap_or_else(|_| {
+            self.lost.insert(info.name.to_owned());
+            (info.default)()
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     checkpoint::Checkpoints, clock::Clock, commands::CommandQueue, events::Events, lineage::Lineage,
     query_table::QueryTable, schedule::Schedule, storage::Storage,
 };
-use playground_core_types::{Lock, LockStats, ReadGuard, Shared, WriteGuard};
+use playground_core_types::{Beacon, Handle, Lock, LockStats, ReadGuard, Shared, WriteGuard};
 use playground_engine_types::{ModelId, ModelTrait, ModelType};
 
 /// Entities, their components and the systems that run over them. Passed as `Handle<World>`.
@@ -18,11 +18,17 @@ pub struct World {
     checkpoints: Shared<Checkpoints>,
     clock: Shared<Clock>,
     lineage: Shared<Lineage>,
+    beacon: Handle<Beacon>,
 }
 
 impl World {
     /// An empty world.
     pub fn new(name: impl Into<String>) -> Self {
+        Self::watched(name, Handle::default())
+    }
+
+    /// An empty world whose systems show on `beacon` that they run.
+    pub fn watched(name: impl Into<String>, beacon: Handle<Beacon>) -> Self {
         Self {
             name: name.into(),
             storage: Lock::new("world", Storage::default()),
@@ -33,6 +39,7 @@ impl World {
             checkpoints: Shared::new("checkpoints", Checkpoints::default()),
             clock: Shared::new("clock", Clock::default()),
             lineage: Shared::new("lineage", Lineage::default()),
+            beacon,
         }
     }
 
@@ -84,6 +91,11 @@ impl World {
     /// Where the world comes from.
     pub fn lineage(&self) -> &Shared<Lineage> {
         &self.lineage
+    }
+
+    /// Which systems and handlers run now. The numbers are those of [`Schedule::names`].
+    pub fn beacon(&self) -> &Handle<Beacon> {
+        &self.beacon
     }
 
     /// What happened to the world's own locks; those of pools come with the pools.

@@ -1,5 +1,9 @@
 //! Components whose fields changed become those of the next generation.
 
+mod damage;
+mod own;
+mod pairs;
+
 use crate::Speed;
 use crate::properties::Random;
 use playground_core_ecs::model::migrate::Shadow;

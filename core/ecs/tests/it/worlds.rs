@@ -310,9 +310,13 @@ fn damaged_bytes_are_refused_with_the_place() {
     let mut newer = bytes.clone();
     newer[4] = 9;
     check(&newer, "byte 4, the head: it has format 9, this build reads 1; nothing was loaded");
+    let checksum = "byte 14, the head: the checksum is not that of the data: it was damaged; nothing was loaded";
+    let mut pools = bytes.clone();
+    pools[5] = 1;
+    check(&pools, checksum);
     let mut damaged = bytes.clone();
     damaged[len - 1] ^= 1;
-    check(&damaged, "byte 14, the head: the checksum is not that of the data: it was damaged; nothing was loaded");
+    check(&damaged, checksum);
     let mut announced = bytes.clone();
     announced.truncate(22);
     announced.extend_from_slice(&[0xff, 0xff, 0xff, 0xff, 0x0f]);
@@ -321,7 +325,7 @@ fn damaged_bytes_are_refused_with_the_place() {
 }
 
 /// Makes the head right for whatever follows it, as somebody would who means harm.
-fn seal(bytes: &mut [u8]) {
+pub fn seal(bytes: &mut [u8]) {
     let (head, body) = bytes.split_at_mut(22);
     head[6..14].copy_from_slice(&(body.len() as u64).to_le_bytes());
     head[14..22].copy_from_slice(&xxh3_64(body).to_le_bytes());

@@ -17,6 +17,7 @@
 //! The checksum covers every byte after its own line. Entities stand by number, components by name.
 
 use super::components::{GENERATED_FIRST, Generated, Orphans, StableId};
+use playground_core_ecs::model::migrate::fitted_from;
 use playground_core_ecs::{Component, ComponentId, ComponentInfo, EcsError, Entity, Query, Storage, Without};
 use playground_engine_types::{Reflect, Value, text, text::Reader, text::TextError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -73,6 +74,8 @@ pub struct Loaded {
     pub orphans: BTreeSet<String>,
     /// Components whose fields are not those they were saved with.
     pub changed: BTreeSet<String>,
+    /// Fields of the file that these components have no place for, as `component.field`.
+    pub lost: BTreeSet<String>,
 }
 
 impl Document {
@@ -200,7 +203,10 @@ impl Document {
                 let Some(info) = known.get(name.as_str()) else { continue };
                 let outcome = match info.hidden {
                     true => Err("it is the editor's own and can't stand in a scene; remove it".to_owned()),
-                    false => (info.check)(value).map_err(|cause| cause.to_string()),
+                    false => match self.fitted(name, value, info, &mut BTreeSet::new()) {
+                        Some(fitted) => fitted.map(drop).map_err(|cause| cause.to_string()),
+                        None => (info.check)(value).map_err(|cause| cause.to_string()),
+                    },
                 };
                 if let Err(cause) = outcome {
                     let message = format!("entity {}, {name}: {cause}", entity.id);
@@ -210,6 +216,18 @@ impl Document {
             }
         }
         Ok(())
+    }
+
+    /// A value of a component that has other fields by now, as it is described now; `None` if it has the same.
+    fn fitted(
+        &self,
+        name: &str,
+        value: &Value,
+        info: &'static ComponentInfo,
+        lost: &mut BTreeSet<String>,
+    ) -> Option<Result<Value, EcsError>> {
+        let hash = *self.schemas.get(name).filter(|hash| **hash != info.schema.hash)?;
+        Some(fitted_from(value.clone(), hash, info, lost))
     }
 
     /// Puts the entities into a world, which should be empty.
@@ -234,16 +252,20 @@ impl Document {
                     orphans.values.push(text::write(value));
                     continue;
                 };
-                if self.schemas.get(name).is_some_and(|hash| *hash != info.schema.hash) {
-                    loaded.changed.insert(name.clone());
-                }
-                let (mut value, mut links) = (value.clone(), false);
+                let mut value = match self.fitted(name, value, info, &mut loaded.lost) {
+                    Some(fitted) => {
+                        loaded.changed.insert(name.clone());
+                        fitted?
+                    }
+                    None => value.clone(),
+                };
+                let (linking, mut links) = (value.clone(), false);
                 value.map_entities(&mut |entity| {
                     links |= entity != Entity::NONE;
                     Entity::NONE
                 });
                 if links {
-                    linked.push((info.id, entry.components[name].clone()));
+                    linked.push((info.id, linking));
                 }
                 values.push((info.id, value));
             }

@@ -1,9 +1,9 @@
 //! What is saved and what is not.
 
 use crate::world;
-use playground_core_ecs::{Component, Entity, Storage};
+use playground_core_ecs::{Component, Entity, Storage, Value};
 use playground_core_scene::{
-    Document, Generated, Name, Parent, Place, Propagation, StableId, Transform, Tree, WorldTransform,
+    Document, Generated, Light, Name, Parent, Place, Propagation, StableId, Transform, Tree, WorldTransform,
 };
 
 #[test]
@@ -45,4 +45,19 @@ fn the_order_of_siblings_is_saved() {
     let document = Document::read(&Document::of(&storage).write()).expect("it was just written");
     document.load(&mut again).expect("it fits");
     assert_eq!(order(&again), [2, 1, 3]);
+}
+
+#[test]
+fn a_component_with_other_fields_than_the_file_knows_keeps_what_fits_and_the_rest_is_told() {
+    let entities = "entities: [(id: 1, components: {\"scene::Light\": (strength: 2.5, gone: 7)})]";
+    let strict = Document::read(&format!("(format: 1, {entities})")).expect("it reads");
+    let error = strict.load(&mut world()).expect_err("nothing says that the file is of another version");
+    assert!(error.to_string().contains("gone"), "{error}");
+    let text = format!("(format: 1, schemas: {{\"scene::Light\": \"0000000000000001\"}}, {entities})");
+    let mut storage = world();
+    let loaded = Document::read(&text).expect("it reads").load(&mut storage).expect("what fits, fits");
+    assert_eq!(loaded.changed.iter().collect::<Vec<_>>(), ["scene::Light"]);
+    assert_eq!(loaded.lost.iter().collect::<Vec<_>>(), ["scene::Light.gone"]);
+    let light = storage.entities().find_map(|entity| storage.value(entity, Light::INFO.id).ok());
+    assert_eq!(light.expect("it has its light").field("strength"), Some(&Value::F32(2.5)));
 }

@@ -3,12 +3,17 @@
 use super::{Flow, Outcome, done, in_words, missing};
 use crate::arguments::Arguments;
 use crate::engine::Engine;
-use crate::modules::Reply;
+use crate::modules::{Goal, Reply};
+use crate::reporter::{Users, binding_rows};
+use playground::editor::report::BindingRow;
 use playground::types::ModuleKind;
-use playground_engine_registry::{Generation, Verdict};
+use playground_engine_registry::{Generation, State, Verdict};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
+
+/// Why a module is quarantined that was switched off by hand.
+pub const DISABLED: &str = "disabled by hand; enable or reload it to go on";
 
 /// Runs one of them.
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Reply) -> Outcome {
@@ -18,12 +23,12 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Rep
                 Some(name) => name,
                 None => engine.modules.last_plugin().ok_or("no plugin is declared; give name=MODULE")?,
             };
-            engine.reload(Some(&name), "module.reload", (lossy(arguments)?, false), reply.clone())?;
+            engine.reload(Some(&name), "module.reload", (lossy(arguments)?, Goal::Load), reply.clone())?;
             Ok(Flow::Later)
         }
         "module.plan" => {
             let name = arguments.required_text("name")?;
-            engine.reload(Some(&name), "module.plan", (false, true), reply.clone())?;
+            engine.reload(Some(&name), "module.plan", (false, Goal::Plan), reply.clone())?;
             Ok(Flow::Later)
         }
         "module.rollback" => {
@@ -40,13 +45,22 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Rep
             };
             done(json!({ "module": name, "pinned": pinned }))
         }
-        "module.history" => history(engine, &arguments.required_text("name")?),
+        "module.history" => {
+            engine.name_threads();
+            history(engine, &arguments.required_text("name")?)
+        }
         "module.reload_all" => {
-            engine.reload(None, "module.reload_all", (lossy(arguments)?, false), reply.clone())?;
+            engine.reload(None, "module.reload_all", (lossy(arguments)?, Goal::Load), reply.clone())?;
             Ok(Flow::Later)
         }
+        "module.bindings" => bindings(engine),
+        "module.enable" => enable(engine, &arguments.required_text("name")?),
         "module.disable" => disable(engine, &arguments.required_text("name")?),
         "module.list" => done(json!({ "modules": rows(engine) })),
+        "build.engine" => {
+            engine.rebuild(Instant::now(), reply.clone());
+            Ok(Flow::Later)
+        }
         "build.cancel" => done(json!({ "cancelled": engine.modules.cancel() })),
         other => missing(other),
     }
@@ -68,8 +82,36 @@ fn disable(engine: &mut Engine, name: &str) -> Outcome {
     }
     let name = module.spec.name.clone();
     engine.session.ecs()?.enable_module(engine.session.world(), &name, false);
-    engine.modules.registry.quarantine(&name, "disabled by hand; reload it to go on".to_owned());
+    engine.modules.registry.quarantine(&name, DISABLED.to_owned());
     done(json!({ "module": name }))
+}
+
+/// The other way: the code that was switched off is called again, be it by hand or after a panic.
+fn enable(engine: &mut Engine, name: &str) -> Outcome {
+    let module = engine.modules.registry.find(name).map_err(in_words)?;
+    let name = module.spec.name.clone();
+    match (module.spec.kind, &module.state) {
+        (ModuleKind::Plugin, State::Quarantined { .. }) if module.current().is_some() => {}
+        (ModuleKind::Plugin, State::Running) => return Err(format!("{name} runs already; there is nothing to enable")),
+        (ModuleKind::Plugin, _) => return Err(format!("{name} is not loaded; reload it")),
+        _ => return Err(format!("{name} is never switched off by hand; only plugins can be. Reload it")),
+    }
+    engine.session.ecs()?.enable_module(engine.session.world(), &name, true);
+    engine.modules.registry.resume(&name);
+    done(json!({ "module": name }))
+}
+
+fn bindings(engine: &Engine) -> Outcome {
+    let row = |row: BindingRow| {
+        json!({
+            "view": row.view,
+            "api_version": format!("{:016x}", row.api_version),
+            "viewmodel": row.bound,
+            "users": row.users,
+        })
+    };
+    let rows: Vec<serde_json::Value> = binding_rows(engine, &Users::of(engine)).into_iter().map(row).collect();
+    done(json!({ "bindings": rows }))
 }
 
 fn history(engine: &Engine, name: &str) -> Outcome {
@@ -92,6 +134,7 @@ fn history(engine: &Engine, name: &str) -> Outcome {
             "size": generation.size_bytes,
             "verdict": verdict,
             "why": why,
+            "threads": generation.threads,
             "stages_ms": stages.collect::<BTreeMap<String, f64>>(),
         })
     };

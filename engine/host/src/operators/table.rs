@@ -39,6 +39,7 @@ const KEEP: Parameter =
     optional("keep", "what stays as it is: the `local` transform (default) or the place in the `world`");
 const LOSSY: Parameter =
     optional("lossy", "`allow` if values that do not survive may get lost; `ask` (default) refuses");
+const MODULE: Parameter = needed("name", "a module's name");
 const SYSTEM: Parameter = needed("name", "a system's name, such as `advance` or `orbit::advance`");
 const QUERY: Parameter = needed("query", "such as \"has:Orbit not:Light\"");
 const QUERY_NUMBER: Parameter = needed("number", "its number, from query.create or query.list");
@@ -69,6 +70,7 @@ pub const TABLE: &[OperatorInfo] = &[
         "Ctrl+Shift+S",
         window("scene.save_as_dialog", "Save scene as…", "Asks for a file and saves the scene there"),
     ),
+    at("File", "", window("app.restart", "Restart", "Starts the editor anew; scene, running world and undo go on")),
     at("File", "Ctrl+Q", window("app.quit", "Quit", "Ends the editor; asks before unsaved changes are dropped")),
     at("Edit", "Ctrl+Z", when(CanUndo, op("edit.undo", "Undo", "Takes the last edit back"))),
     at("Edit", "Ctrl+Shift+Z", when(CanRedo, op("edit.redo", "Redo", "Does the last undone edit again"))),
@@ -208,41 +210,43 @@ pub const TABLE: &[OperatorInfo] = &[
     at(
         "Build",
         "",
+        op("build.engine", "Rebuild editor", "Builds the editor and all modules; the window then restarts and goes on"),
+    ),
+    at(
+        "Build",
+        "",
         when(Building, op("build.cancel", "Cancel build", "Stops the running build; the old code goes on")),
     ),
     takes(
-        &[needed("name", "a module's name")],
-        op("module.disable", "Disable module", "Stops calling a module's systems until it is reloaded"),
+        &[MODULE],
+        op("module.disable", "Disable module", "Stops calling a plugin's systems until it is enabled or reloaded"),
     ),
     takes(
-        &[needed("name", "a module's name")],
+        &[MODULE],
+        op("module.enable", "Enable module", "Calls a plugin's systems again that was switched off or panicked"),
+    ),
+    takes(
+        &[MODULE],
         op("module.plan", "Plan reload", "Rebuilds a module and says what a reload would do to its components"),
     ),
     takes(
-        &[
-            needed("name", "a module's name"),
-            optional("to", "the generation's number; the one before the running one if not given"),
-            LOSSY,
-        ],
+        &[MODULE, optional("to", "the generation's number; the one before the running one if not given"), LOSSY],
         op("module.rollback", "Roll module back", "Goes back to an earlier generation, with the world as it is"),
     ),
     takes(
-        &[needed("name", "a module's name")],
+        &[MODULE],
         op("module.history", "Module history", "The generations of a module: when, from what, how they fared"),
     ),
     takes(
-        &[needed("name", "a module's name")],
+        &[MODULE],
         op("module.pin", "Pin module", "Keeps a module as it is, whatever is saved, until it is unpinned"),
     ),
     takes(
-        &[needed("name", "a module's name")],
-        op(
-            "module.unpin",
-            "Unpin module",
-            "Lets a module change again; what was saved meanwhile comes with its next build",
-        ),
+        &[MODULE],
+        op("module.unpin", "Unpin module", "Lets a module change again; its next build has what was saved meanwhile"),
     ),
     op("module.list", "List modules", "The declared modules with states, generations and versions"),
+    op("module.bindings", "Bindings", "The contracts with what is bound to them, its generation, and who uses them"),
     op("system.list", "List systems", "All systems by stage and order, with what they use and what they took"),
     op("system.graph", "Schedule graph", "The systems, who waits for whom and why, and cycles"),
     takes(&[SYSTEM], op("system.info", "Show system", "A system with its order, access, times and warnings")),
@@ -349,6 +353,17 @@ pub const TABLE: &[OperatorInfo] = &[
     takes(
         &[needed("bytes", "memory for all of them"), needed("most", "how many are kept")],
         op("world.limit_checkpoints", "Limit checkpoints", "Bounds the ring of checkpoints; the oldest ones go"),
+    ),
+    takes(
+        &[needed("path", "a file, relative to the project")],
+        op("recovery.keep", "Keep everything", "Writes scene, running world, undo and module state to a file"),
+    ),
+    takes(
+        &[
+            needed("path", "a file, relative to the project"),
+            optional("play", "`true` (default) if a world that played goes on; with `false` it waits"),
+        ],
+        op("recovery.restore", "Go on from a file", "Goes on from what was kept; what is open is dropped"),
     ),
     op("world.digest", "World digest", "A hash of all component data, independent of memory order"),
     takes(&[needed("line", "text")], op("console.run", "Run console line", "Runs a line as if typed into the console")),

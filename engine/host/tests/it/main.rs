@@ -1,8 +1,11 @@
 //! The engine as a client sees it: real modules are built and loaded, and operators run on them.
 
 mod contracts;
+mod faults;
 mod hierarchy;
+mod modules;
 mod operators;
+mod recovery;
 mod reload;
 mod scenes;
 mod session;

@@ -292,3 +292,88 @@ fn a_pinned_module_stays_as_it_is() {
     session.ok("play.step frames=60");
     assert!((phase(&session) + 2.0).abs() < 1e-3);
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_thread_that_a_generation_leaves_running_is_counted_and_named() {
+    let session = Session::start_alone();
+    let source = Source::of("plugins/orbit");
+    world(&session);
+    let body = "    static STARTED: std::sync::Once = std::sync::Once::new();
+    STARTED.call_once(|| {
+        let forever = || loop { std::thread::sleep(std::time::Duration::from_millis(5)); };
+        std::thread::Builder::new().name(\"left behind\".to_owned()).spawn(forever).unwrap();
+    });
+    bodies.for_each";
+    source.edit("    bodies.for_each", body);
+    session.ok("module.reload name=orbit");
+    session.ok("play.step frames=1");
+    let threads = || session.ok("module.history name=orbit")["generations"][1]["threads"].clone();
+    // It is seen once it waits for the system.
+    session.wait_for("the thread", |_| threads() == serde_json::json!(["left behind"]));
+    source.restore();
+    session.ok("module.reload name=orbit");
+    session.wait_for("the thread", |_| threads() == serde_json::json!(["left behind"]));
+    let console = session.report().console.clone();
+    let told = console.iter().find(|line| line.text.contains("`left behind` still runs code of generation 2"));
+    assert!(told.is_some_and(|line| line.source == "playground-plugins-orbit"), "{console:?}");
+}
+
+#[test]
+fn a_generation_whose_health_check_fails_is_taken_back() {
+    let session = Session::start_alone();
+    let source = Source::of("plugins/orbit");
+    world(&session);
+    let check = "fn check(world: &World) -> Result<(), String> {
+    let (storage, mut far) = (world.read(), false);
+    let mut bodies: Query<&Orbit> = storage.query();
+    bodies.for_each(|orbit| far |= orbit.phase > 0.5);
+    if far { Err(\"a body is too far\".to_owned()) } else { Ok(()) }
+}
+
+playground::plugin!(";
+    source.edit_all(&[("playground::plugin!(", check), ("advance));", "advance), health: check);")]);
+    let result = session.call("module.reload name=orbit");
+    assert!(result.is_ok(), "{result:?}");
+    session.ok("play.step frames=40");
+    assert_eq!(generation(&session), 1);
+    let history = session.ok("module.history name=orbit");
+    let why = history["generations"][1]["why"].as_str().expect("it was taken back");
+    assert!(why.contains("its health check failed: a body is too far"), "{why}");
+    let console = session.report().console.clone();
+    let went_back = |line: &playground::console::Line| line.text.contains("The world is as it was");
+    assert!(console.iter().any(went_back), "{console:?}");
+}
+
+#[test]
+fn private_state_of_another_version_is_migrated_or_asked_about() {
+    let session = Session::start_alone();
+    let source = Source::of("systems/console");
+    session.ok("console.run line=\"echo remember me\"");
+    let remembers = || session.report().console.iter().any(|line| line.text == "remember me");
+    let export = "playground::viewmodel!(Console, console);";
+    source.edit(export, "playground::viewmodel!(Console, console, state: 2);");
+    let error = session.fails("module.reload name=console");
+    assert!(error.contains("the state of playground-systems-console (1 ×)"), "{error}");
+    assert!(remembers());
+    let plan = session.ok("module.plan name=console");
+    assert_eq!((&plan["lossy"], &plan["states"][0]["fate"]), (&true.into(), &"lost".into()), "{plan}");
+
+    let both_ways = "const FIRST: u64 = playground::console::STATE_FORMAT_VERSION;
+fn same(state: &[u8]) -> Result<Vec<u8>, String> {
+    Ok(state.to_vec())
+}
+playground::viewmodel!(Console, console, state: 2, migrations: [(FIRST, 2, same), (2, FIRST, same)]);";
+    source.edit(export, both_ways);
+    let outcome = session.ok("module.reload name=console");
+    assert_eq!(outcome["states"][0]["fate"], "converted", "{outcome}");
+    assert!(remembers());
+    session.ok("module.rollback name=console");
+    assert!(remembers(), "the way back is migrated, too");
+
+    source.edit(export, &both_ways.replace("Ok(state.to_vec())", "let _ = state; Err(\"no way\".to_owned())"));
+    let error = session.fails("module.reload name=console");
+    assert!(error.contains("no way"), "{error}");
+    session.ok("module.reload name=console lossy=allow");
+    assert!(!remembers());
+}

@@ -5,6 +5,7 @@ use playground::editor::Invocation;
 use playground_engine_host::{Host, HostOptions};
 use serde_json::Value;
 use std::fs::File;
+use std::path::Path;
 
 /// A running engine and a way to call it.
 pub struct Session {
@@ -19,6 +20,21 @@ impl Session {
         let workspace = lock_file();
         workspace.lock_shared().expect("the lock is ours to take");
         Self::over(workspace, false)
+    }
+
+    /// The same, and what is edited and played is kept in `folder`.
+    pub fn start_keeping(folder: &Path) -> Self {
+        let workspace = lock_file();
+        workspace.lock_shared().expect("the lock is ours to take");
+        Self::with(workspace, HostOptions { keep: Some(folder.to_owned()), ..HostOptions::default() })
+    }
+
+    /// The same without one of the modules.
+    pub fn start_without(module: &str) -> Self {
+        let workspace = lock_file();
+        workspace.lock_shared().expect("the lock is ours to take");
+        let without = vec![(module.to_owned(), "left out of this start".to_owned())];
+        Self::with(workspace, HostOptions { without, ..HostOptions::default() })
     }
 
     /// An engine with an empty scene, while no other test builds anything.
@@ -54,7 +70,11 @@ impl Session {
     }
 
     fn over(workspace: File, watch: bool) -> Self {
-        let options = HostOptions { root: root(), app: "playground-editor".into(), watch, settings: None, scene: None };
+        Self::with(workspace, HostOptions { watch, ..HostOptions::default() })
+    }
+
+    fn with(workspace: File, options: HostOptions) -> Self {
+        let options = HostOptions { root: root(), app: "playground-editor".into(), ..options };
         Self { host: Some(Host::start(options).expect("the project is right")), _workspace: workspace }
     }
 

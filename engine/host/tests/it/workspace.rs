@@ -25,7 +25,12 @@ pub struct Source {
 impl Source {
     /// The source of a module, such as `plugins/orbit`.
     pub fn of(module: &str) -> Self {
-        let path = root().join(module).join("src/lib.rs");
+        Self::of_file(&format!("{module}/src/lib.rs"))
+    }
+
+    /// A source file by its path in the workspace.
+    pub fn of_file(path: &str) -> Self {
+        let path = root().join(path);
         let original = fs::read_to_string(&path).expect("the module has a source");
         Self { path, original }
     }

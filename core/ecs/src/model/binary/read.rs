@@ -4,7 +4,7 @@ use super::{
     StorageLoaded,
     shape::{self, Field, Shape},
 };
-use crate::model::{error::EcsError, shape::fitted, storage::Storage};
+use crate::model::{error::EcsError, migrate::fitted_from, storage::Storage};
 use playground_engine_types::{ComponentInfo, Entity, Value};
 
 /// Slots up to this number are believed whatever the size of the data: their table takes 128 MiB.
@@ -24,6 +24,7 @@ pub struct Reader<'a> {
 struct Type {
     info: &'static ComponentInfo,
     shape: Shape,
+    hash: u64,
     same: bool,
     /// Who has it, by position in the list of entities.
     holders: Vec<usize>,
@@ -56,7 +57,7 @@ impl<'a> Reader<'a> {
             for at in &held.holders {
                 let place = || format!("{} of {:?}", held.info.name, entities[*at]);
                 let value = self.value(&held.shape).map_err(|cause| self.broken(&place(), cause))?;
-                let value = if held.same { value } else { fitted(value, held.info, &mut loaded.lost) };
+                let value = if held.same { value } else { fitted_from(value, held.hash, held.info, &mut loaded.lost)? };
                 let column = if held.info.sparse { 0 } else { archetypes[*at] };
                 let pushed = staged.pools[pool].push_value(column, &value);
                 pushed.map_err(|cause| self.broken(&place(), cause.to_string()))?;
@@ -93,7 +94,7 @@ impl<'a> Reader<'a> {
                 let new = info.schema.fields().iter().filter(|field| !is_saved(field.name) && !is_saved(field.was));
                 loaded.defaulted.extend(new.map(|field| format!("{}.{}", info.name, field.name)));
             }
-            types.push(Type { info, shape, same, holders: Vec::new() });
+            types.push(Type { info, shape, hash, same, holders: Vec::new() });
         }
         Ok(types)
     }

@@ -7,7 +7,7 @@ use crate::model::{
     watch::{Lifecycle, Note},
 };
 use crate::view::event::{BoxedObserver, ObserverParts};
-use playground_core_types::Handle;
+use playground_core_types::{Handle, Who};
 use playground_engine_types::{CHUNK_ROWS, ComponentId, ComponentInfo, Entity, ErasedPool, reflect::LeafBuffer};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -40,6 +40,7 @@ pub struct Observation {
     component: ComponentId,
     /// `None` while it is called.
     observer: Option<BoxedObserver>,
+    who: Who,
 }
 
 /// All observers of a world.
@@ -172,7 +173,7 @@ impl Events {
         let record =
             ObservationRecord { id, name, module, component: info.name, what: parts.what, told: 0, last_error: None };
         let observer = Some(parts.observer);
-        self.observations.all.push(Observation { record, component: info.id, observer });
+        self.observations.all.push(Observation { record, component: info.id, observer, who: Who::UNKNOWN });
         storage.watch_mut().observe(info.id, self.observations.wanted(info.id));
         storage.number_watch();
         let shadows = &mut self.observations.shadows;
@@ -250,6 +251,24 @@ impl Events {
     pub fn take_observer(&mut self, id: ObservationId) -> Option<BoxedObserver> {
         let at = self.observations.position(id).ok()?;
         self.observations.all[at].observer.take()
+    }
+
+    /// The number under which the world's beacon shows that it runs; the names to ask a number for if it has none yet.
+    ///
+    /// # Errors
+    /// With module and name, if it has no number yet.
+    pub fn who_observes(&self, id: ObservationId) -> Result<Who, (String, String)> {
+        let Ok(at) = self.observations.position(id) else { return Ok(Who::UNKNOWN) };
+        let known = &self.observations.all[at];
+        let names = || (known.record.module.clone(), known.record.name.clone());
+        if known.who == Who::UNKNOWN { Err(names()) } else { Ok(known.who) }
+    }
+
+    /// Gives an observer its number.
+    pub fn number_observer(&mut self, id: ObservationId, who: Who) {
+        if let Ok(at) = self.observations.position(id) {
+            self.observations.all[at].who = who;
+        }
     }
 
     /// Takes it back with what came of the call; a panic ends it. What is given back is to be dropped where no lock is

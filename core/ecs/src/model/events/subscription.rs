@@ -3,7 +3,7 @@
 use super::{EventRef, filter::EventFilter};
 use crate::model::{error::EcsError, world::World};
 use crate::view::event::BoxedHandler;
-use playground_core_types::Handle;
+use playground_core_types::{Handle, Who};
 use playground_engine_types::ComponentInfo;
 
 /// Names one subscription of one world, for ever.
@@ -37,9 +37,20 @@ pub struct SubscriptionRecord {
 pub struct Told {
     filter: Option<EventFilter>,
     handler: BoxedHandler,
+    module: String,
+    name: String,
+    who: Who,
 }
 
 impl Told {
+    /// The number under which the world's beacon shows that it runs.
+    pub fn who(&mut self, world: &World) -> Who {
+        if self.who == Who::UNKNOWN {
+            self.who = world.schedule().write().number_of(&self.module, &self.name);
+        }
+        self.who
+    }
+
     /// Tells the handler of an event, if it passes the filter. Says whether it did.
     ///
     /// # Errors
@@ -74,16 +85,17 @@ impl Subscription {
         filter: Option<EventFilter>,
         handler: BoxedHandler,
     ) -> Self {
+        let told = Told { filter, handler, module: module.clone(), name: name.clone(), who: Who::UNKNOWN };
         Self {
             id,
             name,
             module,
             priority,
-            filter: filter.as_ref().map(ToString::to_string),
+            filter: told.filter.as_ref().map(ToString::to_string),
             muted: false,
             delivered: 0,
             last_error: None,
-            told: Some(Told { filter, handler }),
+            told: Some(told),
         }
     }
 

@@ -72,7 +72,8 @@ fn carry_out(
     time: Time,
 ) -> Vec<SystemPanic> {
     let mut storage = world.write();
-    act(&mut run, &Scene { storage: &storage, commands: world.commands(), events: world.events(), time });
+    let (commands, events, beacon) = (world.commands(), world.events(), &**world.beacon());
+    act(&mut run, &Scene { storage: &storage, commands, events, beacon, time });
     let failed = apply(world, &mut storage);
     // Whoever holds the schedule may ask for the world, so the world is given back first.
     drop(storage);

@@ -6,7 +6,7 @@ use super::record::{Body, FixedClock, Memory, SystemStats};
 use crate::model::{
     commands::CommandQueue, events::Events, query::Ticks, storage::Storage, system::Frame, threads, time::Time,
 };
-use playground_core_types::{Shared, Who};
+use playground_core_types::{Beacon, Shared, Who};
 use playground_engine_types::erase::guarded;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -55,6 +55,7 @@ pub(super) struct Scene<'w> {
     pub storage: &'w Storage,
     pub commands: &'w CommandQueue,
     pub events: &'w Shared<Events>,
+    pub beacon: &'w Beacon,
     pub time: Time,
 }
 
@@ -76,6 +77,7 @@ impl Run {
                 }
             }
         }
+        scene.beacon.leave(threads::current());
     }
 }
 
@@ -90,6 +92,7 @@ fn share<'s, 'w>(items: &'s mut [Item], scene: &'s Scene<'w>, scope: &rayon::Sco
         None => {
             let start = Instant::now();
             items.iter_mut().fold(start, |now, item| item.run(scene, now));
+            scene.beacon.leave(threads::current());
         }
     }
 }
@@ -136,6 +139,7 @@ impl Item {
         self.turn = Turn { times: 1, first_step: 0, first_tick: scene.storage.next_tick() };
         self.rate = None;
         self.run(scene, Instant::now());
+        scene.beacon.leave(threads::current());
     }
 
     /// Decides how often it runs, and takes its ticks. Called in the order of the systems, whoever runs them then.
@@ -171,7 +175,7 @@ impl Item {
     }
 
     fn frame<'w>(&self, scene: &Scene<'w>, time: Time, ticks: Ticks) -> Frame<'w> {
-        let Scene { storage, commands, events, time: world_time } = *scene;
+        let Scene { storage, commands, events, time: world_time, .. } = *scene;
         Frame { storage, time, world_time, commands, events, ticks, who: self.who }
     }
 
@@ -189,6 +193,7 @@ impl Item {
             };
             let frame = self.frame(scene, clock, Ticks { since: self.memory.last_tick, now: tick });
             let system = &mut self.body.system;
+            scene.beacon.enter(threads::current(), self.who, now);
             // What a panic leaves behind is whole: columns are only read and written in place here.
             let outcome = guarded(|| system.run(&frame));
             let end = Instant::now();

@@ -172,7 +172,8 @@ impl Spot {
 }
 
 fn find(fields: &'static [FieldSchema], name: &str) -> Option<&'static FieldSchema> {
-    fields.iter().find(|field| field.name == name || (!field.was.is_empty() && field.was == name))
+    let had_it = |field: &&FieldSchema| !field.was.is_empty() && field.was == name;
+    fields.iter().find(|field| field.name == name).or_else(|| fields.iter().find(had_it))
 }
 
 fn variant_field(variants: &'static [VariantSchema], tag: &str, name: &str) -> Option<&'static FieldSchema> {
