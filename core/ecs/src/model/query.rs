@@ -151,14 +151,18 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
                     D::each(D::rows(&mut cursor, *number, ids, true), &mut each);
                 }
             }
-            Selection::Rows(_) => self.selected(usize::MAX).into_iter().for_each(|rows| D::each(rows, &mut each)),
-            Selection::Entities(entities) => {
+            // What can't be is not compiled: each way holds the closure once more, and modules pay for it on every save.
+            Selection::Rows(_) if F::CHUNKED => {
+                self.selected(usize::MAX).into_iter().for_each(|rows| D::each(rows, &mut each));
+            }
+            Selection::Entities(entities) if D::SPARSE || F::SPARSE => {
                 for at in entities {
                     if let Some(item) = D::fetch(self.storage, guards, &self.state.pools, *at, self.ticks.now) {
                         each(item);
                     }
                 }
             }
+            Selection::Rows(_) | Selection::Entities(_) => {}
         }
     }
 

@@ -141,8 +141,7 @@ struct FunctionSystem<F, P, S> {
 }
 
 /// `advance` of `playground_plugins_orbit::advance`, also of `…::advance<…>`; `closure` of a closure.
-fn short_name<F>() -> &'static str {
-    let name = std::any::type_name::<F>();
+pub(crate) fn short_name(name: &'static str) -> &'static str {
     let mut open = 0;
     let types = name.char_indices().rev().find(|(_, char)| {
         open += i32::from(*char == '>') - i32::from(*char == '<');
@@ -171,7 +170,7 @@ macro_rules! function_system {
                 let states: ($($param::State,)*) = Default::default();
                 let params = std::marker::PhantomData;
                 let system: FunctionSystem<Function, fn($($param),*), _> = FunctionSystem { function: self, states, params };
-                (short_name::<Function>(), Box::new(system))
+                (short_name(std::any::type_name::<Function>()), Box::new(system))
             }
         }
 

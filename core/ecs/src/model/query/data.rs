@@ -39,6 +39,8 @@ impl Pools {
 fn each_row<D: QueryData + ?Sized>(rows: D::Rows<'_>, each: &mut impl FnMut(D::Item<'_>)) {
     let rest = match D::PACKING {
         Packing::Loop => rows,
+        // Without optimisation nothing is packed, and each way holds the closure once more.
+        _ if cfg!(debug_assertions) => rows,
         Packing::Words => {
             let whole = D::len(&rows) & !7;
             let (rows, rest) = D::split(rows, whole);
