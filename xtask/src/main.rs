@@ -31,7 +31,7 @@ cargo xtask COMMAND
   bench       measures beside others: [ecs] [primitives] [--quick] [--check]; all subjects if none is named
               reload [--edits N]: from the save of an edit to the new code's run, beside hot-lib-reloader
   soak        reloads a plugin in one running editor and fails if memory, handles, threads or times grew:
-              [--reloads N] [--seconds-quiet S]";
+              [--reloads N] [--seconds-quiet S] [--without-times]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

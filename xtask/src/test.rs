@@ -5,13 +5,16 @@
 
 use crate::display::Display;
 use crate::stages::{Stages, succeed};
-use crate::{cargo, invariants, packages};
+use crate::{cargo, invariants, packages, soak};
 use anyhow::{Context, Result};
 use std::path::Path;
 use std::process::Command;
 
 /// What build, lints and tests all choose.
 const SELECTION: [&str; 2] = ["--workspace", "--all-targets"];
+
+/// A short run of reloads in one editor.
+const SOAK: [&str; 5] = ["--reloads", "24", "--seconds-quiet", "0.3", "--without-times"];
 
 /// Runs all checks of the workspace in `root`.
 ///
@@ -44,9 +47,13 @@ pub fn run(root: &Path) -> Result<()> {
         stages.run("tests", || succeed(&mut with(display.as_ref(), tests(root))));
         let doc_tests = cargo(&["test", "--locked", "--workspace", "--doc", "--no-fail-fast"]);
         stages.run("doc tests", || succeed(&mut with(display.as_ref(), doc_tests)));
+        if cfg!(target_os = "linux") {
+            stages.run("soak", || soak::run(root, &SOAK));
+        }
     } else {
         stages.skip("tests", "the build failed");
         stages.skip("doc tests", "the build failed");
+        stages.skip("soak", "the build failed");
     }
     drop(display);
     stages.finish().context("cargo xtask test")

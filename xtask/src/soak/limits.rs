@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Memory that a generation is to cost, since its library stays mapped.
 const AIM_BYTES: f64 = 64.0 * 1024.0;
 /// Times the aim from which on it is too much.
-const MOST_TIMES_AIM: f64 = 4.0;
+const MOST_TIMES_AIM: f64 = 6.0;
 /// Times that something may take at the end, as a multiple of the beginning.
 const MOST_TIMES_SLOWER: f64 = 1.5;
 /// Growth of a frame, or of an answer, that no noise on a busy machine explains.
@@ -49,6 +49,8 @@ pub struct Finding {
     pub limit: String,
     /// Whether it is within the limit; `None` for what is only told.
     pub held: Option<bool>,
+    /// Whether it is a time, which depends on what else the machine does.
+    pub is_time: bool,
 }
 
 /// Judges a run by its samples; the first one is where it began.
@@ -71,7 +73,9 @@ pub fn judge(samples: &[Sample]) -> Vec<Finding> {
 
 fn finding(what: &'static str, samples: &[Sample], show: impl Fn(&Sample) -> String) -> Finding {
     let ends = [samples.first(), samples.last()].map(|sample| sample.map(&show).unwrap_or_default());
-    Finding { what, measured: ends.join(" → "), aim: "–".to_owned(), limit: "–".to_owned(), held: None }
+    Finding {
+        what, measured: ends.join(" → "), aim: "–".to_owned(), limit: "–".to_owned(), held: None, is_time: false
+    }
 }
 
 fn memory(what: &'static str, samples: &[Sample], bytes: impl Fn(Vitals) -> u64, is_limited: bool) -> Finding {
@@ -110,6 +114,7 @@ fn slower(what: &'static str, samples: &[Sample], time: impl Fn(&Sample) -> Dura
         aim: "equal".to_owned(),
         limit: format!("≤ {}", milliseconds(most)),
         held: Some(after <= most),
+        is_time: true,
     }
 }
 
@@ -166,12 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn memory_may_grow_by_four_times_the_aim() {
-        check(|sample| sample.vitals.anonymous_bytes += u64::from(sample.reloads) * 255 * 1024, &[]);
-        check(|sample| sample.vitals.anonymous_bytes += u64::from(sample.reloads) * 257 * 1024, &["memory per reload"]);
+    fn memory_may_grow_by_six_times_the_aim() {
+        check(|sample| sample.vitals.anonymous_bytes += u64::from(sample.reloads) * 383 * 1024, &[]);
+        check(|sample| sample.vitals.anonymous_bytes += u64::from(sample.reloads) * 385 * 1024, &["memory per reload"]);
         let both = |sample: &mut Sample| {
-            sample.vitals.anonymous_bytes += u64::from(sample.reloads) * 130 * 1024;
-            sample.vitals.file_bytes += u64::from(sample.reloads) * 130 * 1024;
+            sample.vitals.anonymous_bytes += u64::from(sample.reloads) * 195 * 1024;
+            sample.vitals.file_bytes += u64::from(sample.reloads) * 195 * 1024;
         };
         check(both, &["memory per reload"]);
     }
