@@ -247,6 +247,8 @@ pub struct GenerationRow {
     pub stages: Vec<(&'static str, Duration)>,
     /// Digest of its library.
     pub digest: String,
+    /// Digest of its sources; empty if it is not known.
+    pub source: String,
     /// Size of its library, bytes.
     pub size: u64,
     /// The copy of the library that is mapped.

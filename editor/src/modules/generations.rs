@@ -74,7 +74,7 @@ fn about(generation: &GenerationRow, word: &str) -> String {
         lines.push(generation.why.clone());
     }
     if !generation.digest.is_empty() {
-        lines.push(format!("Digest {}", generation.digest));
+        lines.push(format!("Library {}, source {}", generation.digest, generation.source));
     }
     lines.push(format!("{} {}", units::size(generation.size), generation.library));
     if !generation.threads.is_empty() {

@@ -208,3 +208,29 @@ fn a_panel_that_panics_in_its_first_frames_is_taken_back_and_one_that_hangs_is_l
     program.call("app.quit");
     program.end();
 }
+
+#[test]
+fn a_rebuilt_editor_takes_this_ones_place_and_the_world_plays_on() {
+    let lock = lock_file();
+    lock.lock_shared().expect("the lock is ours to take");
+    let (settings, display) = (temporary(), Display::start());
+    let mut program = in_window(&settings, &display, "quit");
+    play_and_keep(&mut program, &settings);
+    program.ok("selection.set entity=[1]");
+    let before = program.ok("world.time")["elapsed"].as_f64().expect("a number");
+    program.ok("build.engine");
+    let folder = run_folder(&settings);
+    let kept = |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with("restart-");
+    wait_for("the restart", || fs::read_dir(&folder).ok()?.flatten().any(kept).then_some(()));
+    let modules = program.ok("module.list");
+    assert!(modules["modules"].as_array().expect("a list").iter().all(|row| row["state"] == "running"), "{modules}");
+    let after = program.ok("world.time")["elapsed"].as_f64().expect("a number");
+    assert!(after >= before, "{after} after {before}");
+    program.until("world.time", |time| time["elapsed"].as_f64().is_some_and(|now| now > after));
+    program.ok("play.stop");
+    program.ok("edit.undo");
+    let entities = program.ok("entity.list");
+    assert!(entities["entities"].as_array().expect("a list").iter().all(|one| one["name"] != "Probe"), "it was undone");
+    program.call("app.quit");
+    program.end();
+}

@@ -239,6 +239,7 @@ fn generation(number: u32, running: bool, fared: Fared) -> GenerationRow {
         took: Duration::from_millis(200),
         stages: vec![("built", Duration::from_millis(190))],
         digest: format!("d1ge57{number}"),
+        source: format!("50urce{number}"),
         size: 2048,
         library: format!("/staged/liborbit-{number}.so"),
         threads: Vec::new(),
@@ -270,7 +271,7 @@ fn a_generation_tells_its_digest_size_and_stages() {
     assert!(screen.query_by_label("and 3 earlier").is_some());
     screen.get_by_label_contains(" ago").hover();
     screen.run_steps(60);
-    let tooltip = screen.get_by_label_contains("Digest d1ge574").accesskit_node().value().unwrap_or_default();
+    let tooltip = screen.get_by_label_contains("Library d1ge574").accesskit_node().value().unwrap_or_default();
     for part in ["Generation 4, running", "2.00 KiB /staged/liborbit-4.so", "In 200 ms: built 190 ms"] {
         assert!(tooltip.contains(part), "{part} is not in {tooltip}");
     }

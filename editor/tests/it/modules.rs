@@ -59,6 +59,7 @@ fn generation(number: u32, running: bool, fared: Fared, why: &str) -> Generation
         took: Duration::from_millis(200),
         stages: vec![("built", Duration::from_millis(190)), ("loaded", Duration::from_millis(10))],
         digest: format!("d1ge57{number}"),
+        source: format!("50urce{number}"),
         size: 2048,
         library: format!("/staged/liborbit-{number}.so"),
         threads: Vec::new(),

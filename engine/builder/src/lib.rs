@@ -19,4 +19,4 @@ pub use build::{BuildHandle, BuildRequest, Builder, Profile};
 pub use diagnostic::{Diagnostic, Level};
 pub use event::{Artefact, BuildEvent, BuildReport, Outcome, Route};
 pub use process::Canceller;
-pub use watch::{WatchError, WatchEvent, Watcher};
+pub use watch::{WatchError, WatchEvent, Watcher, source_digest};

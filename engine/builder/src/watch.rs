@@ -304,6 +304,20 @@ fn digest_of(file: &Path) -> Option<u64> {
     Some(if bytes.is_empty() { EMPTY } else { xxhash_rust::xxh3::xxh3_64(&bytes).max(1) })
 }
 
+/// A digest of the sources in a package's folder, by their names and contents: equal sources have equal digests.
+#[must_use]
+pub fn source_digest(folder: &Path) -> String {
+    let mut files = files_at(folder);
+    files.sort_unstable();
+    let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+    for file in &files {
+        let name = file.strip_prefix(folder).unwrap_or(file);
+        hasher.update(name.to_string_lossy().as_bytes());
+        hasher.update(&digest_of(file).unwrap_or(EMPTY).to_le_bytes());
+    }
+    format!("{:016x}", hasher.digest())
+}
+
 /// `path` itself if it is a source file, or all source files below it.
 fn files_at(path: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

@@ -235,6 +235,9 @@ impl Engine {
         for problem in problems {
             self.log(Level::Warning, module, &problem);
         }
+        if let Some(source) = self.modules.sources.get(module) {
+            self.modules.registry.note_source(module, source);
+        }
         self.session.adopt_orphans();
         self.note_for_keeping(true);
         self.session.mark_stale();

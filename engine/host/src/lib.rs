@@ -9,6 +9,7 @@ pub mod operators;
 pub mod recovery;
 
 mod arguments;
+mod builds;
 mod change;
 mod draw;
 mod edit;

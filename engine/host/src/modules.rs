@@ -1,24 +1,23 @@
-//! The project's modules: which there are, their builds, and what follows from a finished build.
+//! The project's modules: which there are, and their builds, one after the other.
 
 use crate::client::Outcome;
 use crate::draw::RENDERER;
-use crate::engine::Engine;
 use crate::host::{HostError, HostOptions};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use playground::core_types::Handle;
 use playground::ecs::API_VERSION as ECS_API;
-use playground::editor::report::{BuildStatus, Diagnostic, Level, PlanReport, Question};
+use playground::editor::report::{BuildStatus, Diagnostic, PlanReport, Question};
 use playground::types::state::Plan;
 use playground::types::{ModuleKind, ViewExport, ViewId};
 use playground_engine_binding::BindingRegistry;
 use playground_engine_builder::{
-    BuildEvent, BuildReport, BuildRequest, Builder, Canceller, Level as Severity, Outcome as BuildOutcome, Profile,
-    WatchEvent, Watcher,
+    BuildEvent, BuildReport, BuildRequest, Builder, Canceller, Outcome as BuildOutcome, Profile, WatchEvent, Watcher,
+    source_digest,
 };
 use playground_engine_loader::{Loader, Staged};
 use playground_engine_registry::{Module, ModuleRegistry, ModuleSpec, ReloadError, Reloaded};
 use playground_engine_resolver::{ModuleSet, Package, Project, Role, resolve};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -58,6 +57,8 @@ pub struct Built {
     pub staged: BTreeMap<String, Result<Staged, ReloadError>>,
     /// How long checking and copying took.
     pub checked_in: Duration,
+    /// Digests of the sources, by module.
+    pub sources: BTreeMap<String, String>,
 }
 
 /// Who waits for a module to be reloaded.
@@ -75,7 +76,7 @@ pub enum Goal {
 }
 
 /// The sources of the engine, the cores and the app, as the watch calls them.
-const ENGINE: &str = "the engine";
+pub const ENGINE: &str = "the engine";
 
 /// Modules to be built and loaded together.
 pub struct Job {
@@ -83,24 +84,29 @@ pub struct Job {
     pub modules: Vec<String>,
     /// When the change was saved or asked for.
     pub since: Instant,
-    operator: &'static str,
+    /// The operator that asked for it.
+    pub operator: &'static str,
     /// Whether values may get lost.
     pub lossy: bool,
     /// What it is built for.
     pub goal: Goal,
-    replies: Vec<Reply>,
+    /// Who waits for it.
+    pub replies: Vec<Reply>,
 }
 
 impl Job {
-    fn is_like(&self, other: &Job) -> bool {
+    pub fn is_like(&self, other: &Job) -> bool {
         self.modules == other.modules && self.goal == other.goal
     }
 }
 
-struct Running {
-    job: Job,
+/// A build that goes on.
+pub struct Running {
+    /// What it is for.
+    pub job: Job,
     canceller: Canceller,
-    started: Instant,
+    /// When it began.
+    pub started: Instant,
 }
 
 /// A module that was swapped and has not run yet.
@@ -121,15 +127,17 @@ pub struct Modules {
     pub status: Option<BuildStatus>,
     /// Modules not yet loaded at start, and all of them.
     pub starting: Option<(usize, usize)>,
-    set: ModuleSet,
+    pub set: ModuleSet,
     builder: Builder,
-    sender: Sender<Event>,
-    watcher: Option<Watcher>,
-    running: Option<Running>,
+    pub sender: Sender<Event>,
+    pub watcher: Option<Watcher>,
+    pub running: Option<Running>,
     waiting: Vec<Job>,
-    changed: BTreeMap<String, BTreeSet<PathBuf>>,
+    pub changed: BTreeMap<String, BTreeSet<PathBuf>>,
     /// Modules that were built here.
     pub built: BTreeSet<String>,
+    /// Digests of the sources of the last builds, by module.
+    pub sources: BTreeMap<String, String>,
     /// Modules that were swapped and have not run yet.
     pub fresh: Vec<Fresh>,
     /// Modules that stay as they are whatever is saved or built.
@@ -143,7 +151,7 @@ pub struct Modules {
     /// How often the editor itself was built, which only a restart puts into effect.
     pub rebuilt: u64,
     /// The folders of what only a restart puts into effect.
-    engine_sources: Vec<PathBuf>,
+    pub engine_sources: Vec<PathBuf>,
     /// What a reload would do, until modules change.
     pub plan: Option<Handle<PlanReport>>,
     /// What the last reload of each module did to components and private state.
@@ -193,6 +201,7 @@ impl Modules {
             waiting: Vec::new(),
             changed: BTreeMap::new(),
             built: BTreeSet::new(),
+            sources: BTreeMap::new(),
             fresh: Vec::new(),
             pinned: BTreeSet::new(),
             last: None,
@@ -218,7 +227,7 @@ impl Modules {
         &self.set
     }
 
-    fn names(&self) -> Vec<String> {
+    pub fn names(&self) -> Vec<String> {
         self.set.loadable().map(|module| module.package.clone()).collect()
     }
 
@@ -266,7 +275,7 @@ impl Modules {
         busy
     }
 
-    fn enqueue(&mut self, job: Job) {
+    pub fn enqueue(&mut self, job: Job) {
         // A build of the same sources may run already; a source that was saved after it began cancels it first.
         let same = |running: &&mut Running| running.job.is_like(&job) && !running.canceller.is_cancelled();
         if let Some(running) = self.running.as_mut().filter(same) {
@@ -285,7 +294,7 @@ impl Modules {
         self.start_next();
     }
 
-    fn start_next(&mut self) {
+    pub fn start_next(&mut self) {
         if self.running.is_some() || self.waiting.is_empty() {
             return;
         }
@@ -297,8 +306,15 @@ impl Modules {
         let library = |name: &String| Some((name.clone(), self.registry.find(name).ok()?.spec.library.clone()));
         let loaded = job.modules.iter().filter(|_| job.goal != Goal::Restart);
         let libraries: Vec<(String, String)> = loaded.filter_map(library).collect();
+        let folders: Vec<(String, PathBuf)> = self
+            .set
+            .loadable()
+            .filter(|module| job.modules.contains(&module.package))
+            .map(|module| (module.package.clone(), module.folder.clone()))
+            .collect();
         let started = std::thread::Builder::new().name("build".to_owned()).spawn(move || {
             // The engine may have ended meanwhile; then nobody needs the report.
+            let sources = folders.iter().map(|(name, folder)| (name.clone(), source_digest(folder))).collect();
             let report =
                 builder.build_here(&request, &of_build, &mut |event| drop(sender.send(Event::Progress(event))));
             let built = Instant::now();
@@ -313,7 +329,8 @@ impl Modules {
                 BuildOutcome::Built => libraries.iter().filter_map(|(name, library)| stage(name, library)).collect(),
                 _ => BTreeMap::new(),
             };
-            let _ = sender.send(Event::Finished(Box::new(Built { checked_in: built.elapsed(), report, staged })));
+            let _ =
+                sender.send(Event::Finished(Box::new(Built { checked_in: built.elapsed(), report, staged, sources })));
         });
         if let Err(error) = started {
             let why = format!("the build's thread can't start: {error}");
@@ -333,7 +350,7 @@ impl Modules {
         known.then_some(files)
     }
 
-    fn progress(&mut self, event: BuildEvent) {
+    pub fn progress(&mut self, event: BuildEvent) {
         let Some(status) = &mut self.status else { return };
         match event {
             BuildEvent::Progress { done, total, current, .. } => {
@@ -360,7 +377,8 @@ fn engine_sources(project: &Project, app: &str) -> Vec<PathBuf> {
     folders.filter(|folder| folder.is_dir()).collect()
 }
 
-fn answer(reply: Reply, operator: &str, result: Result<Json, String>) {
+/// Tells whoever waits how a call ended.
+pub fn answer(reply: Reply, operator: &str, result: Result<Json, String>) {
     if let Some(reply) = reply {
         // Whoever asked may have gone.
         let _ = reply.send(Outcome { operator: operator.to_owned(), result });
@@ -372,197 +390,11 @@ pub fn short(name: &str) -> &str {
     name.rsplit('-').next().unwrap_or(name)
 }
 
-impl Engine {
-    /// Builds and loads all modules, as the first thing, but for those that are to be left out.
-    pub fn start_modules(&mut self) {
-        for (module, why) in &self.options.without {
-            self.modules.registry.fail(module, why.clone());
-        }
-        let left_out = |name: &String| self.options.without.iter().any(|(module, _)| module == name);
-        let job = Job {
-            modules: self.modules.names().into_iter().filter(|name| !left_out(name)).collect(),
-            since: Instant::now(),
-            operator: "start",
-            lossy: false,
-            goal: Goal::Load,
-            replies: Vec::new(),
-        };
-        self.modules.enqueue(job);
-    }
-
-    /// Builds modules and loads them. The outcome goes to `reply`.
-    ///
-    /// # Errors
-    /// When there is no such module.
-    pub fn reload(
-        &mut self,
-        name: Option<&str>,
-        operator: &'static str,
-        (lossy, goal): (bool, Goal),
-        reply: Reply,
-    ) -> Result<(), String> {
-        let modules = match name {
-            None => {
-                let pinned = &self.modules.pinned;
-                self.modules.names().into_iter().filter(|name| !pinned.contains(name)).collect()
-            }
-            Some(name) => {
-                let name = self.modules.registry.find(name).map_err(|error| error.to_string())?.spec.name.clone();
-                if self.modules.pinned.contains(&name) && goal == Goal::Load {
-                    return Err(format!("{name} is pinned; `module.unpin name={}` lets it change again", short(&name)));
-                }
-                vec![name]
-            }
-        };
-        self.modules.enqueue(Job { modules, since: Instant::now(), operator, lossy, goal, replies: vec![reply] });
-        Ok(())
-    }
-
-    /// Builds the editor and all modules, so that it can be started anew. The outcome goes to `reply`.
-    pub fn rebuild(&mut self, since: Instant, reply: Reply) {
-        let modules = [vec![self.options.app.clone()], self.modules.names()].concat();
-        // What is built for the old engine would be of no use.
-        let mut replies = self.modules.supersede();
-        replies.push(reply);
-        let job = Job { modules, since, operator: "build.engine", lossy: false, goal: Goal::Restart, replies };
-        self.modules.enqueue(job);
-    }
-
-    /// Takes what builds and the watch have to say.
-    pub fn handle_event(&mut self, event: Event) {
-        match event {
-            Event::Progress(BuildEvent::Warning(text)) => self.log(Level::Warning, "build", &text),
-            Event::Progress(event) => self.modules.progress(event),
-            Event::Finished(built) => self.build_finished(*built),
-            Event::Watch(WatchEvent::Polling { reason }) => {
-                self.log(Level::Warning, "watch", &reason);
-                self.notices.add(Level::Warning, "Watching by polling", reason);
-            }
-            Event::Watch(WatchEvent::Changed { package, at, .. }) if package == ENGINE => self.rebuild(at, None),
-            Event::Watch(WatchEvent::Changed { package, files, at }) => {
-                self.modules.changed.entry(package.clone()).or_default().extend(files);
-                if self.modules.pinned.contains(&package) {
-                    return;
-                }
-                // A build of the source before this change is of no use any more.
-                let stale = self.modules.running.as_ref().filter(|running| running.job.modules == [package.clone()]);
-                let plans = stale.is_some_and(|running| running.job.goal == Goal::Plan);
-                let mut replies = if stale.is_some() { self.modules.supersede() } else { Vec::new() };
-                // Who asked for a plan gets one, of what was saved meanwhile.
-                let asked = if plans { std::mem::take(&mut replies) } else { Vec::new() };
-                self.modules.enqueue(Job {
-                    modules: vec![package.clone()],
-                    since: at,
-                    operator: "module.reload",
-                    lossy: false,
-                    goal: Goal::Load,
-                    replies,
-                });
-                if plans {
-                    self.modules.enqueue(Job {
-                        modules: vec![package],
-                        since: at,
-                        operator: "module.plan",
-                        lossy: false,
-                        goal: Goal::Plan,
-                        replies: asked,
-                    });
-                }
-            }
-        }
-    }
-
-    fn build_finished(&mut self, built: Built) {
-        let report = &built.report;
-        self.modules.status = None;
-        let Some(Running { mut job, started, .. }) = self.modules.running.take() else { return };
-        self.modules.diagnostics =
-            Handle::new(report.diagnostics.iter().map(|found| diagnostic(found, &job)).collect());
-        let replies = std::mem::take(&mut job.replies);
-        let result = match &report.outcome {
-            BuildOutcome::Built if job.goal == Goal::Restart => self.rebuilt(report, started),
-            BuildOutcome::Built => self.load_built(&job, &built, started),
-            BuildOutcome::Cancelled => Err("the build was cancelled; the code from before goes on".to_owned()),
-            BuildOutcome::Failed(why) => {
-                let error = self.build_failed(&job, why);
-                if self.modules.starting.is_some() {
-                    self.load_what_there_is(&job, report, started);
-                }
-                Err(error)
-            }
-        };
-        if let Some(why) = result.as_ref().err().filter(|_| job.goal == Goal::Plan) {
-            self.refuse_plan(&job, why);
-        }
-        let starting = self.modules.starting.take().is_some();
-        // Whoever gets the outcome must see its effect in the report.
-        self.session.refresh();
-        self.publish();
-        replies.into_iter().for_each(|reply| answer(reply, job.operator, result.clone()));
-        if starting {
-            self.started();
-        }
-        self.modules.start_next();
-    }
-
-    fn build_failed(&mut self, job: &Job, why: &str) -> String {
-        let names: Vec<&str> = job.modules.iter().map(|name| short(name)).collect();
-        for module in &job.modules {
-            self.modules.registry.fail(module, format!("the build failed: {why}"));
-        }
-        let title = match names.as_slice() {
-            _ if job.goal == Goal::Restart => "The engine does not compile".to_owned(),
-            [name] => format!("{name} does not compile"),
-            _ => "The modules do not compile".to_owned(),
-        };
-        let first = self.modules.diagnostics.iter().find(|found| found.error);
-        let place = first.map(|found| format!("{}:{}: {}", found.file, found.line, found.message));
-        let place = place.unwrap_or_else(|| why.to_owned());
-        self.log(Level::Error, "build", &format!("{title}: {place}"));
-        self.notices.add(Level::Error, title.clone(), format!("{place}\nThe code from before goes on."));
-        format!("{title}: {place}; the code from before goes on")
-    }
-
-    /// Lets whoever shows this engine start it anew.
-    fn rebuilt(&mut self, report: &BuildReport, started: Instant) -> Result<Json, String> {
-        let took = started.elapsed();
-        self.modules.rebuilt += 1;
-        let text = format!("the engine was rebuilt in {:.1} s; the editor restarts with it", took.as_secs_f64());
-        self.log(Level::Success, "build", &text);
-        Ok(json!({ "built": report.artefacts.len(), "took_ms": took.as_secs_f64() * 1e3 }))
-    }
-
-    /// Watches the sources, once the modules run.
-    pub fn watch_sources(&mut self) {
-        let modules = self.modules.set.loadable().map(|module| (module.package.clone(), module.folder.clone()));
-        let engine = self.modules.engine_sources.iter().map(|folder| (ENGINE.to_owned(), folder.clone()));
-        let folders = modules.chain(engine).collect();
-        let sender = self.modules.sender.clone();
-        let watcher = Watcher::new(folders, move |event| drop(sender.send(Event::Watch(event))));
-        match watcher {
-            Ok(watcher) => self.modules.watcher = Some(watcher),
-            Err(error) => self.log(Level::Warning, "watch", &error.to_string()),
-        }
-    }
-}
-
 impl Modules {
     /// Cancels the running build in favour of one that comes now; who waited for it waits for that one.
-    fn supersede(&mut self) -> Vec<Reply> {
+    pub fn supersede(&mut self) -> Vec<Reply> {
         let Some(running) = &mut self.running else { return Vec::new() };
         running.canceller.cancel();
         std::mem::take(&mut running.job.replies)
-    }
-}
-
-fn diagnostic(found: &playground_engine_builder::Diagnostic, job: &Job) -> Diagnostic {
-    Diagnostic {
-        error: found.level == Severity::Error,
-        module: found.package.clone().or_else(|| job.modules.first().cloned()).unwrap_or_default(),
-        message: found.message.clone(),
-        file: found.file.as_ref().map(|file| file.display().to_string()).unwrap_or_default(),
-        line: found.line.unwrap_or(0) as u32,
-        column: found.column.unwrap_or(0) as u32,
-        rendered: found.rendered.clone(),
     }
 }

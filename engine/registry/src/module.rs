@@ -96,6 +96,8 @@ pub struct Generation {
     pub size_bytes: u64,
     /// Digest of the library.
     pub digest: String,
+    /// Digest of the sources that it was built from; empty if it is not known.
+    pub source: String,
     /// When it was loaded.
     pub loaded_at: SystemTime,
     /// How long opening it took.

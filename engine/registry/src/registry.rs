@@ -238,6 +238,7 @@ impl ModuleRegistry {
                     path,
                     size_bytes: opened.inspected.size_bytes,
                     digest: opened.inspected.digest.to_string(),
+                    source: String::new(),
                     loaded_at: SystemTime::now(),
                     opened_in: opened.opened_in,
                     api_version: exports.viewmodel.map(|export| export.api_version),
@@ -267,6 +268,14 @@ impl ModuleRegistry {
         reloaded.stages.mark("first frame");
         if let Some(generation) = self.find_mut(&reloaded.module).and_then(Module::current_mut) {
             generation.stages.clone_from(&reloaded.stages.stages);
+        }
+    }
+
+    /// Notes the digest of the sources that a generation was built from, when it was just put into effect.
+    pub fn note_source(&mut self, name: &str, source: &str) {
+        let generation = self.find_mut(name).and_then(Module::current_mut);
+        if let Some(generation) = generation.filter(|generation| generation.source.is_empty()) {
+            generation.source = source.to_owned();
         }
     }
 

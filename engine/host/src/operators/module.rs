@@ -131,6 +131,7 @@ fn history(engine: &Engine, name: &str) -> Outcome {
             "running": generation.number == running,
             "loaded_at": loaded.as_secs(),
             "digest": generation.digest,
+            "source": generation.source,
             "size": generation.size_bytes,
             "verdict": verdict,
             "why": why,

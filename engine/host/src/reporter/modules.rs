@@ -118,6 +118,7 @@ fn generation_row(generation: &Generation, module: &Module) -> GenerationRow {
         took: generation.stages.iter().map(|(_, time)| *time).sum(),
         stages: generation.stages.clone(),
         digest: generation.digest.clone(),
+        source: generation.source.clone(),
         size: generation.size_bytes,
         library: generation.path.display().to_string(),
         threads: generation.threads.clone(),

@@ -35,6 +35,8 @@ fn an_edited_constant_runs_in_the_same_world() {
     source.edit("const SPEED: f32 = 1.0;", "const SPEED: f32 = -3.0;");
     let outcome = session.ok("module.reload name=orbit");
     assert_eq!(outcome["reloaded"][0]["generation"], 2);
+    let sources = |at: usize| session.ok("module.history name=orbit")["generations"][at]["source"].clone();
+    assert_ne!(sources(0), sources(1));
     assert_eq!(session.ok("world.digest"), before);
     session.ok("play.step frames=60");
     assert!((phase(&session) + 3.0).abs() < 1e-3, "{}", phase(&session));
@@ -43,6 +45,7 @@ fn an_edited_constant_runs_in_the_same_world() {
     let playing = session.ok("world.digest");
     source.restore();
     session.ok("module.reload name=orbit");
+    assert_eq!(sources(2), sources(0), "it is the first source again");
     assert_eq!(session.ok("world.digest"), playing);
     session.ok("play.step frames=60");
     assert!((phase(&session) + 2.0).abs() < 1e-3, "{}", phase(&session));
