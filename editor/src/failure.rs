@@ -1,5 +1,6 @@
 //! The question after a failure: go on, go on without a module, begin anew, or end. Asked by a process of its own.
 
+use crate::relaunch::program;
 use crate::{settings, theme, units};
 use eframe::egui::{self, Key, RichText, Ui, ViewportBuilder};
 use eframe::{CreationContext, NativeOptions};
@@ -66,19 +67,20 @@ impl Question {
     pub fn ask(failure: &Failure, folder: &Path) -> anyhow::Result<Self> {
         let file = folder.join("failure.json");
         std::fs::write(&file, serde_json::to_vec(failure)?)?;
-        Ok(Self(Command::new(std::env::current_exe()?).arg("--ask").arg(file).spawn()?))
+        Ok(Self(Command::new(program()?).arg("--ask").arg(file).spawn()?))
     }
 
-    /// The answer, if there is one.
+    /// The answer, if there is one. A window that could not be opened means to wait.
     pub fn answer(&mut self) -> Option<Answer> {
-        self.0.try_wait().ok().flatten().map(|status| read(status.code()))
+        let status = self.0.try_wait().ok().flatten()?;
+        Some(read(status.code()).unwrap_or(Answer::Wait))
     }
 
-    /// Waits for the answer.
+    /// Waits for the answer; `None` if no window could be opened.
     ///
     /// # Errors
     /// When the process can't be waited for.
-    pub fn wait(mut self) -> anyhow::Result<Answer> {
+    pub fn wait(mut self) -> anyhow::Result<Option<Answer>> {
         Ok(read(self.0.wait()?.code()))
     }
 }
@@ -91,10 +93,9 @@ impl Drop for Question {
     }
 }
 
-/// A window that could not be opened or was closed means to end; nothing is lost by that.
-fn read(code: Option<i32>) -> Answer {
-    let at = code.and_then(|code| usize::try_from(code - i32::from(FIRST)).ok());
-    at.and_then(|at| ANSWERS.get(at)).copied().unwrap_or(Answer::Quit)
+fn read(code: Option<i32>) -> Option<Answer> {
+    let at = usize::try_from(code? - i32::from(FIRST)).ok()?;
+    ANSWERS.get(at).copied()
 }
 
 /// Asks, and tells the answer by the exit status.

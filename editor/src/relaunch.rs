@@ -11,12 +11,21 @@ use std::process::Command;
 pub fn relaunch(arguments: &Arguments, restore: Option<PathBuf>, play: bool, without: &[(String, String)]) -> String {
     let without = without.iter().map(|(module, why)| format!("{module}={why}")).collect();
     let next = Arguments { restore, play, without, ..arguments.for_next() };
-    let program = match std::env::current_exe() {
-        // A build that replaced the file leaves its old name to this process with a remark.
-        Ok(program) => PathBuf::from(program.to_string_lossy().trim_end_matches(" (deleted)")),
+    let program = match program() {
+        Ok(program) => program,
         Err(error) => return format!("the editor's own file is not known: {error}"),
     };
     replace(Command::new(&program).args(next.written()), &program.display().to_string())
+}
+
+/// The editor's file, as the last build left it.
+///
+/// # Errors
+/// When the system does not say.
+pub fn program() -> std::io::Result<PathBuf> {
+    let program = std::env::current_exe()?;
+    // A build that replaced the file leaves this process its old name with a remark.
+    Ok(PathBuf::from(program.to_string_lossy().trim_end_matches(" (deleted)")))
 }
 
 #[cfg(unix)]

@@ -65,6 +65,20 @@ impl Run {
     }
 }
 
+impl Left {
+    /// Moves what is left into a run that goes on from it, so that it is not offered again. Gives the file.
+    ///
+    /// # Errors
+    /// When the file can't be moved.
+    pub fn take_over(&self, run: &Run) -> io::Result<PathBuf> {
+        let restore = run.folder().join(RESTORE);
+        fs::rename(&self.file, &restore)?;
+        // What can't be removed has nothing in it that would be offered.
+        let _ = fs::remove_dir_all(&self.folder);
+        Ok(restore)
+    }
+}
+
 fn folder_of(project: &Path) -> Option<PathBuf> {
     let mut hasher = DefaultHasher::new();
     project.hash(&mut hasher);

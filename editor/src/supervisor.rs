@@ -6,6 +6,7 @@
 
 use crate::arguments::{Arguments, OnFailure};
 use crate::failure::{Answer, Failure, Question};
+use crate::relaunch::program;
 use crate::runs::{self, Run};
 use crate::units;
 use crate::watched::ENGINE_DIED;
@@ -33,12 +34,22 @@ const LAST_WORDS: usize = 12;
 /// # Errors
 /// When it can't be started.
 pub fn run(arguments: &Arguments, project: &Path) -> anyhow::Result<ExitCode> {
-    let Some(run) = Run::begin(project)? else { return super::start::run_here(arguments, project, None) };
+    let run = match Run::begin(project) {
+        Ok(Some(run)) => run,
+        Ok(None) => return super::start::run_here(arguments, project, None),
+        Err(error) => {
+            eprintln!("editor: work can't be kept for a restart, so nothing watches this run: {error}");
+            return super::start::run_here(arguments, project, None);
+        }
+    };
     let mut next = arguments.clone();
-    offer_left(&mut next, project)?;
+    if !offer_left(&mut next, project, &run)? {
+        run.end();
+        return Ok(ExitCode::SUCCESS);
+    }
     loop {
         next.run = Some(run.folder().to_owned());
-        let mut child = Command::new(std::env::current_exe()?).args(next.written()).stderr(Stdio::piped()).spawn()?;
+        let mut child = Command::new(program()?).args(next.written()).stderr(Stdio::piped()).spawn()?;
         let words = Words::default();
         let reader = child.stderr.take().map(|stderr| words.repeat(stderr)).transpose()?;
         let end = wait(&mut child, run.folder(), arguments.on_failure)?;
@@ -56,7 +67,7 @@ pub fn run(arguments: &Arguments, project: &Path) -> anyhow::Result<ExitCode> {
                 let mut failure = describe(run.folder(), format!("It ended by {}.", words_of(status)), words);
                 failure.from_outside = is_killed(status);
                 let answer = decide(&failure, run.folder(), arguments.on_failure)?;
-                (failure, answer)
+                (failure, answer.unwrap_or(Answer::Quit))
             }
             End::Stuck(failure, answer) => (*failure, answer),
         };
@@ -229,13 +240,14 @@ fn describe(folder: &Path, how: String, words: Vec<String>) -> Failure {
     Failure { how, running, suspects, kept_at: kept.map(|kept| kept.at), words, ..Failure::default() }
 }
 
-fn decide(failure: &Failure, folder: &Path, policy: OnFailure) -> anyhow::Result<Answer> {
-    Ok(match policy {
+/// What to do about a failure; `None` if it could not be asked.
+fn decide(failure: &Failure, folder: &Path, policy: OnFailure) -> anyhow::Result<Option<Answer>> {
+    Ok(Some(match policy {
         OnFailure::Restart => Answer::Restart,
         OnFailure::Safe => Answer::Safe,
         OnFailure::Quit | OnFailure::Ignore => Answer::Quit,
-        OnFailure::Ask => Question::ask(failure, folder)?.wait()?,
-    })
+        OnFailure::Ask => return Question::ask(failure, folder)?.wait(),
+    }))
 }
 
 /// The arguments to go on with; `None` if the editor is to end. What was kept is for the next start then.
@@ -254,32 +266,31 @@ fn go_on(arguments: &Arguments, failure: &Failure, answer: Answer, folder: &Path
     Some(Arguments { restore, without, ..arguments.for_next() })
 }
 
-/// Offers what a run left whose supervisor died with it, as in a power failure.
-fn offer_left(next: &mut Arguments, project: &Path) -> anyhow::Result<()> {
-    let mut all = runs::left(project).into_iter();
-    let Some(left) = all.next() else { return Ok(()) };
-    if next.on_failure == OnFailure::Ignore || next.restore.is_some() {
-        return Ok(());
-    }
+/// Offers what a run left whose supervisor died with it, as in a power failure. Says whether to start at all.
+fn offer_left(next: &mut Arguments, project: &Path, run: &Run) -> anyhow::Result<bool> {
+    let Some(left) = runs::left(project).into_iter().next().filter(|_| next.restore.is_none()) else {
+        return Ok(true);
+    };
     let scene = left.kept.scene.as_deref().unwrap_or("a new scene");
     let how = format!("The editor ended without saving {scene}.");
     let mut failure = describe(&left.folder, how, Vec::new());
     failure.from_outside = true;
     let answer = match next.on_failure {
         // Whoever wants no questions wants work back all the same.
-        OnFailure::Quit => Answer::Restart,
+        OnFailure::Quit => Some(Answer::Restart),
         policy => decide(&failure, &left.folder, policy)?,
     };
     match answer {
-        Answer::Quit | Answer::Wait => {}
-        Answer::Fresh => drop(std::fs::remove_dir_all(&left.folder)),
-        Answer::Restart | Answer::Safe => {
-            next.restore = Some(left.file);
-            if answer == Answer::Safe {
+        Some(Answer::Quit) => return Ok(false),
+        None | Some(Answer::Wait) => {}
+        Some(Answer::Fresh) => drop(std::fs::remove_dir_all(&left.folder)),
+        Some(Answer::Restart | Answer::Safe) => {
+            next.restore = Some(left.take_over(run)?);
+            if answer == Some(Answer::Safe) {
                 let why = failure.left_out();
                 next.without = failure.suspects.iter().map(|module| format!("{module}={why}")).collect();
             }
         }
     }
-    Ok(())
+    Ok(true)
 }

@@ -147,6 +147,7 @@ fn the_next_start_goes_on_where_one_ended_that_was_killed_with_its_supervisor() 
     let entities = program.ok("entity.list");
     assert!(entities["entities"].as_array().expect("a list").iter().any(|one| one["name"] == "Probe"));
     program.end();
+    assert!(!run_folder_exists(&settings), "what was taken over is not offered again");
 }
 
 fn in_window(settings: &TempDir, display: &Display, policy: &str) -> Program {

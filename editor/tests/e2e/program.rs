@@ -2,8 +2,9 @@
 
 use crate::workspace::root;
 use serde_json::Value;
-use std::io::{BufRead, BufReader, Lines, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -61,11 +62,22 @@ impl Drop for Display {
     }
 }
 
+/// No call takes so long, not even one that builds on a busy machine.
+const ANSWER: Duration = Duration::from_secs(120);
+
+/// The command lines of the processes that a process started, and of those that they started.
+fn below(process: u32) -> Vec<String> {
+    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+    let own = std::fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default().replace('\0', " ");
+    let below = children.split_whitespace().filter_map(|child| child.parse().ok()).flat_map(below);
+    std::iter::once(own).chain(below).collect()
+}
+
 /// A running program that takes calls.
 pub struct Program {
     child: Child,
     input: Option<ChildStdin>,
-    output: Lines<BufReader<ChildStdout>>,
+    output: Receiver<String>,
 }
 
 impl Program {
@@ -74,7 +86,14 @@ impl Program {
         command.args(["--script", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program is built");
         let output = child.stdout.take().expect("it is piped");
-        Self { input: child.stdin.take(), output: BufReader::new(output).lines(), child }
+        let (sender, lines) = channel();
+        // Read on a thread, so that an answer that never comes fails the test instead of stopping it.
+        let read = move || {
+            let lines = BufReader::new(output).lines().map_while(Result::ok);
+            lines.for_each(|line| drop(sender.send(line)));
+        };
+        std::thread::Builder::new().name("answers".to_owned()).spawn(read).expect("a thread starts");
+        Self { input: child.stdin.take(), output: lines, child }
     }
 
     /// The process that was started.
@@ -87,7 +106,9 @@ impl Program {
     pub fn call(&mut self, line: &str) -> Value {
         let input = self.input.as_mut().expect("it is open until the end");
         writeln!(input, "{line}").expect("the program reads");
-        let answer = self.output.next().unwrap_or_else(|| panic!("{line}: the program ended")).expect("it is text");
+        let answer = self.output.recv_timeout(ANSWER).unwrap_or_else(|error| {
+            panic!("{line}: {error}; processes below the program: {:?}", below(self.child.id()))
+        });
         serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{line}: {answer} is no JSON: {error}"))
     }
 
@@ -116,7 +137,7 @@ impl Program {
     /// Closes the input and waits for the end. Gives the exit status and what was still written.
     pub fn end(mut self) -> (Option<i32>, Vec<String>) {
         self.input.take();
-        let rest = self.output.by_ref().map_while(Result::ok).collect();
+        let rest = self.output.iter().collect();
         (self.child.wait().expect("it is ours to wait for").code(), rest)
     }
 }
