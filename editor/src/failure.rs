@@ -108,7 +108,7 @@ pub fn run(file: &Path) -> anyhow::Result<ExitCode> {
     let viewport = ViewportBuilder::default()
         .with_title("Playground")
         .with_app_id("playground")
-        .with_inner_size([600.0, if failure.words.is_empty() { 190.0 } else { 300.0 }])
+        .with_inner_size([600.0, if failure.words.is_empty() { 180.0 } else { 280.0 }])
         .with_resizable(false);
     let answered = Arc::new(AtomicU8::new(FIRST + 3));
     let told = answered.clone();
@@ -144,7 +144,7 @@ impl eframe::App for Asking {
 pub fn question(ui: &mut Ui, failure: &Failure) -> Option<Answer> {
     let tokens = theme::tokens(ui);
     let title = if failure.can_wait { "The editor does not answer" } else { "The editor ended unexpectedly" };
-    ui.label(RichText::new(title).heading());
+    ui.label(RichText::new(title).strong().size(18.0));
     ui.add_space(theme::STEP);
     ui.label(&failure.how);
     if !failure.running.is_empty() {
@@ -160,7 +160,7 @@ pub fn question(ui: &mut Ui, failure: &Failure) -> Option<Answer> {
     ui.label(kept);
     if !failure.words.is_empty() {
         ui.add_space(theme::STEP);
-        egui::ScrollArea::vertical().max_height(96.0).stick_to_bottom(true).auto_shrink(false).show(ui, |ui| {
+        egui::ScrollArea::vertical().max_height(96.0).stick_to_bottom(true).auto_shrink([false, true]).show(ui, |ui| {
             let words = RichText::new(failure.words.join("\n")).monospace().size(theme::SMALL).color(tokens.muted);
             ui.add(egui::Label::new(words).wrap().selectable(true));
         });
