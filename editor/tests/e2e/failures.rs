@@ -122,6 +122,13 @@ fn a_process_that_is_killed_is_back_with_the_world_as_it_played() {
     program.end();
 }
 
+/// Whether a process is gone, or nobody has asked yet how it ended.
+fn has_ended(process: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // Behind the name in brackets comes the state.
+    stat.rsplit(')').next().is_none_or(|rest| rest.is_empty() || rest.trim_start().starts_with('Z'))
+}
+
 fn kill(process: u32) {
     let status = Command::new("kill").args(["-9", &process.to_string()]).status();
     assert!(status.is_ok_and(|status| status.success()));
@@ -143,6 +150,8 @@ fn the_next_start_goes_on_where_one_ended_that_was_killed_with_its_supervisor() 
     kill(program.id());
     kill(child);
     drop(program);
+    // What it held is given back once it has ended, which the signal does not wait for.
+    wait_for("the end", || has_ended(child).then_some(()));
     let mut program = start();
     let entities = program.ok("entity.list");
     assert!(entities["entities"].as_array().expect("a list").iter().any(|one| one["name"] == "Probe"));
