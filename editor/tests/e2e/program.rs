@@ -67,7 +67,10 @@ const ANSWER: Duration = Duration::from_secs(120);
 
 /// The command lines of the processes that a process started, and of those that they started.
 fn below(process: u32) -> Vec<String> {
-    let children = std::fs::read_to_string(format!("/proc/{process}/task/{process}/children")).unwrap_or_default();
+    // Each thread has the children that it started.
+    let tasks = std::fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
+    let children: String =
+        tasks.filter_map(|task| std::fs::read_to_string(task.path().join("children")).ok()).collect();
     let own = std::fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap_or_default().replace('\0', " ");
     let below = children.split_whitespace().filter_map(|child| child.parse().ok()).flat_map(below);
     std::iter::once(own).chain(below).collect()
