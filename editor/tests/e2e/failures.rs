@@ -57,7 +57,7 @@ fn fail(program: &mut Program, settings: &TempDir, body: &str) {
     let source = Source::of("plugins/orbit");
     play_and_keep(program, settings);
     source.edit("    bodies.for_each", &format!("    if time.frame() > 0 {{ {body} }}\n    bodies.for_each"));
-    program.ok("module.reload name=orbit");
+    program.tell("module.reload name=orbit");
     let restore = run_folder(settings).join("restore");
     wait_for("the next process", || restore.exists().then_some(()));
     // What the next process builds is right again.
@@ -84,6 +84,10 @@ fn a_module_that_kills_the_process_or_never_comes_back_is_named_and_left_out() {
         assert!(row["problem"].as_str().is_some_and(|why| why.contains("left out of this start")), "{row}");
         let entities = program.ok("entity.list");
         assert!(entities["entities"].as_array().expect("a list").iter().any(|one| one["name"] == "Probe"), "{body}");
+        program.ok("module.reload name=orbit");
+        assert_eq!(orbit(&mut program)["state"], "running");
+        program.ok("play.step frames=10");
+        program.ok("play.stop");
         program.ok("edit.undo");
         assert_eq!(program.end().0, Some(0), "{body}");
         assert!(!run_folder_exists(&settings), "a run that ended well leaves nothing");

@@ -107,8 +107,24 @@ impl Program {
     /// Runs a line and waits for its outcome.
     #[track_caller]
     pub fn call(&mut self, line: &str) -> Value {
+        self.tell(line);
+        loop {
+            let answer = self.answer(line);
+            // Of a line that was only told, the answer may come or not.
+            if line.starts_with(answer["operator"].as_str().unwrap_or_default()) {
+                return answer;
+            }
+        }
+    }
+
+    /// Hands a line over whose answer nobody waits for: the process may die of it before it has written one.
+    pub fn tell(&mut self, line: &str) {
         let input = self.input.as_mut().expect("it is open until the end");
         writeln!(input, "{line}").expect("the program reads");
+    }
+
+    #[track_caller]
+    fn answer(&mut self, line: &str) -> Value {
         let answer = self.output.recv_timeout(ANSWER).unwrap_or_else(|error| {
             panic!("{line}: {error}; processes below the program: {:?}", below(self.child.id()))
         });
