@@ -237,8 +237,7 @@ impl EditorApp {
     fn look_for_hangs(&mut self, report: &Report) {
         let stuck = if report.starting.is_some() { Vec::new() } else { self.client.stuck(hang::LIMIT) };
         if !stuck.is_empty() {
-            let kept = self.arguments.run.as_deref().and_then(runs::to_go_on_from);
-            let kept = kept.and_then(|file| file.metadata().ok()?.modified().ok());
+            let kept = self.arguments.run.as_deref().and_then(runs::written_at);
             self.shell.status.kept = kept.and_then(|at| at.elapsed().ok());
         }
         self.shell.status.stuck = stuck;

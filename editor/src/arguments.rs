@@ -58,6 +58,11 @@ pub enum OnFailure {
     Ignore,
 }
 
+/// A module to leave out and why, as `--without` takes it.
+pub fn left_out(module: &str, why: &str) -> String {
+    format!("{module}={why}")
+}
+
 impl Arguments {
     /// The arguments for a process that goes on where this one ends. Calls that were run are not run again.
     pub fn for_next(&self) -> Self {

@@ -1,5 +1,6 @@
 //! The question after a failure: go on, go on without a module, begin anew, or end. Asked by a process of its own.
 
+use crate::arguments::left_out;
 use crate::relaunch::program;
 use crate::{settings, theme, units};
 use eframe::egui::{self, Key, RichText, Ui, ViewportBuilder};
@@ -31,9 +32,11 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// Why modules are left out of the next start.
-    pub fn left_out(&self) -> String {
-        format!("left out of this start, because it may be the cause: {} Reload it to use it again.", self.how)
+    /// The suspects as the next start is told to leave them out.
+    pub fn without(&self) -> Vec<String> {
+        let why =
+            format!("left out of this start, because it may be the cause: {} Reload it to use it again.", self.how);
+        self.suspects.iter().map(|module| left_out(module, &why)).collect()
     }
 }
 

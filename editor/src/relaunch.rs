@@ -1,6 +1,6 @@
 //! This process becomes another editor, which goes on from what was kept.
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, left_out};
 use crate::runs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,7 +9,7 @@ use std::process::Command;
 ///
 /// `play` lets a world go on that played; `without` are modules to leave out, with the reasons.
 pub fn relaunch(arguments: &Arguments, restore: Option<PathBuf>, play: bool, without: &[(String, String)]) -> String {
-    let without = without.iter().map(|(module, why)| format!("{module}={why}")).collect();
+    let without = without.iter().map(|(module, why)| left_out(module, why)).collect();
     let next = Arguments { restore, play, without, ..arguments.for_next() };
     let program = match program() {
         Ok(program) => program,

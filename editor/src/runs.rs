@@ -8,6 +8,7 @@ use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 const LOCK: &str = "lock";
 /// What a start goes on from. It stays until the run keeps something itself.
@@ -85,9 +86,18 @@ fn folder_of(project: &Path) -> Option<PathBuf> {
     Some(settings::folder()?.join("runs").join(format!("{:016x}", hasher.finish())))
 }
 
-/// The file to go on from in a run's folder: what it kept last or, before it kept anything, what it began from.
-pub fn to_go_on_from(folder: &Path) -> Option<PathBuf> {
-    [STATE, RESTORE].into_iter().map(|name| folder.join(name)).find(|path| recovery::peek(path).is_ok())
+/// The file to go on from in a run's folder, and what is in it: what it kept last or, before it kept anything, what it
+/// began from.
+pub fn to_go_on_from(folder: &Path) -> Option<(PathBuf, Kept)> {
+    [STATE, RESTORE].into_iter().map(|name| folder.join(name)).find_map(|path| {
+        let kept = recovery::peek(&path).ok()?;
+        Some((path, kept))
+    })
+}
+
+/// When the file to go on from was written, without a look into it: it may be large, and this is asked for often.
+pub fn written_at(folder: &Path) -> Option<SystemTime> {
+    [STATE, RESTORE].into_iter().find_map(|name| folder.join(name).metadata().ok()?.modified().ok())
 }
 
 /// Puts what a run kept aside, so that the next process can go on from it while it keeps work itself. Gives the file.
@@ -97,8 +107,8 @@ pub fn to_go_on_from(folder: &Path) -> Option<PathBuf> {
 pub fn set_aside(folder: &Path) -> io::Result<Option<PathBuf>> {
     let restore = folder.join(RESTORE);
     match to_go_on_from(folder) {
-        Some(found) if found != restore => fs::rename(found, &restore).map(|()| Some(restore)),
-        found => Ok(found),
+        Some((found, _)) if found != restore => fs::rename(found, &restore).map(|()| Some(restore)),
+        found => Ok(found.map(|(file, _)| file)),
     }
 }
 
@@ -113,10 +123,8 @@ pub fn left(project: &Path) -> Vec<Left> {
 fn ended(folder: PathBuf) -> Option<Left> {
     let lock = File::open(folder.join(LOCK)).ok()?;
     lock.try_lock().ok()?;
-    let file = to_go_on_from(&folder);
-    let kept = file.and_then(|file| Some((recovery::peek(&file).ok()?, file)));
-    match kept.filter(|(kept, _)| kept.unsaved) {
-        Some((kept, file)) => Some(Left { folder, file, kept }),
+    match to_go_on_from(&folder).filter(|(_, kept)| kept.unsaved) {
+        Some((file, kept)) => Some(Left { folder, file, kept }),
         None => {
             let _ = fs::remove_dir_all(&folder);
             None

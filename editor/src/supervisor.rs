@@ -234,7 +234,7 @@ fn describe(folder: &Path, how: String, words: Vec<String>) -> Failure {
             suspects.push(runner.to_owned());
         }
     }
-    let kept = runs::to_go_on_from(folder).and_then(|file| recovery::peek(&file).ok());
+    let kept = runs::to_go_on_from(folder).map(|(_, kept)| kept);
     let told = |runner: &Runner| format!("{} of {}", runner.name, units::module(&runner.module));
     let running = running.iter().map(told).collect();
     Failure { how, running, suspects, kept_at: kept.map(|kept| kept.at), words, ..Failure::default() }
@@ -253,7 +253,7 @@ fn decide(failure: &Failure, folder: &Path, policy: OnFailure) -> anyhow::Result
 /// The arguments to go on with; `None` if the editor is to end. What was kept is for the next start then.
 fn go_on(arguments: &Arguments, failure: &Failure, answer: Answer, folder: &Path) -> Option<Arguments> {
     let without = match answer {
-        Answer::Safe => failure.suspects.iter().map(|module| format!("{module}={}", failure.left_out())).collect(),
+        Answer::Safe => failure.without(),
         Answer::Restart => Vec::new(),
         Answer::Fresh => {
             let _ = std::fs::remove_file(folder.join(runs::RESTORE));
@@ -287,8 +287,7 @@ fn offer_left(next: &mut Arguments, project: &Path, run: &Run) -> anyhow::Result
         Some(Answer::Restart | Answer::Safe) => {
             next.restore = Some(left.take_over(run)?);
             if answer == Some(Answer::Safe) {
-                let why = failure.left_out();
-                next.without = failure.suspects.iter().map(|module| format!("{module}={why}")).collect();
+                next.without = failure.without();
             }
         }
     }

@@ -1,21 +1,19 @@
 //! The registry inspector: the table's filter and order, the graph of bindings, what can be done, and plans.
 
-use crate::sample::{call, report, screen};
+use crate::sample::{call, generation, report, screen};
 use eframe::egui::{self, Key};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playground::core_types::Handle;
 use playground::editor::Report;
-use playground::editor::report::{
-    BindingRow, Bound, Fared, GenerationRow, ModuleRow, ModuleState, PlanReport, UserKind, ViewUser,
-};
+use playground::editor::report::{BindingRow, Bound, Fared, ModuleRow, ModuleState, PlanReport, UserKind, ViewUser};
 use playground::types::state::{ComponentPlan, Fate, Plan, StatePlan};
 use playground_editor::action::Action;
 use playground_editor::modules::Modules;
 use playground_editor::operators::Operators;
 use playground_editor::theme;
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 type Screen = Harness<'static, crate::sample::Screen>;
 
@@ -229,23 +227,6 @@ fn a_plugin_is_disabled_and_enabled() {
     assert!(system.get_by_label("Disable vulkan").accesskit_node().is_disabled(), "others call it");
 }
 
-fn generation(number: u32, running: bool, fared: Fared) -> GenerationRow {
-    GenerationRow {
-        number,
-        running,
-        fared,
-        why: String::new(),
-        loaded_at: SystemTime::now(),
-        took: Duration::from_millis(200),
-        stages: vec![("built", Duration::from_millis(190))],
-        digest: format!("d1ge57{number}"),
-        source: format!("50urce{number}"),
-        size: 2048,
-        library: format!("/staged/liborbit-{number}.so"),
-        threads: Vec::new(),
-    }
-}
-
 #[test]
 fn rolling_back_skips_what_was_taken_back() {
     let mut report = report();
@@ -253,9 +234,9 @@ fn rolling_back_skips_what_was_taken_back() {
     change(&mut report, "orbit", |row| {
         row.generation = 3;
         row.generations = vec![
-            generation(3, true, Fared::Proven),
-            generation(2, false, Fared::RolledBack),
-            generation(1, false, Fared::Replaced),
+            generation(3, true, Fared::Proven, ""),
+            generation(2, false, Fared::RolledBack, ""),
+            generation(1, false, Fared::Replaced, ""),
         ];
     });
     let mut screen = showing(report);
@@ -266,7 +247,7 @@ fn rolling_back_skips_what_was_taken_back() {
 #[test]
 fn a_generation_tells_its_digest_size_and_stages() {
     let mut report = report();
-    change(&mut report, "orbit", |row| row.generations = vec![generation(4, true, Fared::Proven)]);
+    change(&mut report, "orbit", |row| row.generations = vec![generation(4, true, Fared::Proven, "")]);
     let mut screen = showing(report);
     assert!(screen.query_by_label("and 3 earlier").is_some());
     screen.get_by_label_contains(" ago").hover();

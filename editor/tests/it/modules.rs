@@ -1,9 +1,8 @@
-use crate::sample::{call, report, screen};
+use crate::sample::{call, generation, report, screen};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playground::core_types::Handle;
 use playground::editor::Invocation;
-use playground::editor::report::{Diagnostic, Fared, GenerationRow, ModuleState, Question};
-use std::time::{Duration, SystemTime};
+use playground::editor::report::{Diagnostic, Fared, ModuleState, Question};
 
 fn showing(tab: &str, report: playground::editor::Report) -> egui_kittest::Harness<'static, crate::sample::Screen> {
     let mut screen = screen(report);
@@ -47,23 +46,6 @@ fn a_row_shows_the_stages_of_its_reload() {
     screen.run_steps(3);
     assert!(screen.query_by_label("built: 120 ms").is_some());
     assert!(screen.query_by_label("loaded: 400 µs").is_some());
-}
-
-fn generation(number: u32, running: bool, fared: Fared, why: &str) -> GenerationRow {
-    GenerationRow {
-        number,
-        running,
-        fared,
-        why: why.into(),
-        loaded_at: SystemTime::now(),
-        took: Duration::from_millis(200),
-        stages: vec![("built", Duration::from_millis(190)), ("loaded", Duration::from_millis(10))],
-        digest: format!("d1ge57{number}"),
-        source: format!("50urce{number}"),
-        size: 2048,
-        library: format!("/staged/liborbit-{number}.so"),
-        threads: Vec::new(),
-    }
 }
 
 #[test]

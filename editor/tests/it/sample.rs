@@ -4,7 +4,8 @@ use eframe::egui;
 use egui_kittest::Harness;
 use playground::core_types::{Handle, LockStats};
 use playground::editor::report::{
-    ComponentDetail, ComponentRow, EntityDetail, EntityRow, Level, ModuleKind, ModuleRow, ModuleState, Notice, PoolRow,
+    ComponentDetail, ComponentRow, EntityDetail, EntityRow, Fared, GenerationRow, Level, ModuleKind, ModuleRow,
+    ModuleState, Notice, PoolRow,
 };
 use playground::editor::{Invocation, Report};
 use playground::scene::{Shape, Transform};
@@ -13,7 +14,7 @@ use playground_editor::action::Action;
 use playground_editor::settings::Settings;
 use playground_editor::shell::Shell;
 use playground_editor::theme;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The screen with the report it is drawn from and what it asked for.
 pub struct Screen {
@@ -160,4 +161,22 @@ fn detail(
 /// A notice for the corner of the window.
 pub fn notice(number: u64, level: Level, title: &str) -> Notice {
     Notice { number, level, title: title.into(), detail: "one\ntwo".into() }
+}
+
+/// A generation of the orbits.
+pub fn generation(number: u32, running: bool, fared: Fared, why: &str) -> GenerationRow {
+    GenerationRow {
+        number,
+        running,
+        fared,
+        why: why.into(),
+        loaded_at: SystemTime::now(),
+        took: Duration::from_millis(200),
+        stages: vec![("built", Duration::from_millis(190)), ("loaded", Duration::from_millis(10))],
+        digest: format!("d1ge57{number}"),
+        source: format!("50urce{number}"),
+        size: 2048,
+        library: format!("/staged/liborbit-{number}.so"),
+        threads: Vec::new(),
+    }
 }

@@ -173,7 +173,7 @@ impl Engine {
 
     /// Watches the sources, once the modules run.
     pub fn watch_sources(&mut self) {
-        let modules = self.modules.set.loadable().map(|module| (module.package.clone(), module.folder.clone()));
+        let modules = self.modules.declared().loadable().map(|module| (module.package.clone(), module.folder.clone()));
         let engine = self.modules.engine_sources.iter().map(|folder| (ENGINE.to_owned(), folder.clone()));
         let folders = modules.chain(engine).collect();
         let sender = self.modules.sender.clone();

@@ -127,7 +127,7 @@ pub struct Modules {
     pub status: Option<BuildStatus>,
     /// Modules not yet loaded at start, and all of them.
     pub starting: Option<(usize, usize)>,
-    pub set: ModuleSet,
+    set: ModuleSet,
     builder: Builder,
     pub sender: Sender<Event>,
     pub watcher: Option<Watcher>,
