@@ -174,6 +174,11 @@ impl Builder {
         self.own_dir().join("rustc-args").join(self.profile.folder()).join(format!("{package}.json"))
     }
 
+    /// Where modules are built that are built without cargo.
+    pub(crate) fn direct_dir(&self, package: &str) -> PathBuf {
+        self.own_dir().join("direct").join(self.profile.folder()).join(package)
+    }
+
     fn records_for(&self, request: &BuildRequest, changed: &[PathBuf]) -> Option<Vec<Record>> {
         let records: Vec<Record> =
             request.packages.iter().map(|package| Record::load(&self.record_path(package))).collect::<Option<_>>()?;
@@ -231,6 +236,8 @@ struct CargoBuild<'a> {
     reader: Reader,
     report: BuildReport,
     commands: Vec<CommandLine>,
+    /// Files of all libraries, made or fresh.
+    libraries: Vec<PathBuf>,
     bar: Bar,
     pid: u32,
     has_succeeded: bool,
@@ -252,6 +259,7 @@ impl<'a> CargoBuild<'a> {
             reader: Reader::default(),
             report: report(Outcome::Cancelled, Route::Cargo),
             commands: Vec::new(),
+            libraries: Vec::new(),
             bar: Bar::default(),
             pid: 0,
             has_succeeded: false,
@@ -324,6 +332,8 @@ impl<'a> CargoBuild<'a> {
         } else {
             self.report.compiled += 1;
         }
+        let files = artifact.filenames.iter().map(|file| file.clone().into_std_path_buf());
+        self.libraries.extend(files);
         let package = package_name(&artifact.package_id);
         let library = artifact.filenames.iter().find(|file| file.as_str().ends_with(env::consts::DLL_SUFFIX));
         let is_cdylib = artifact.target.crate_types.iter().any(|kind| kind.to_string() == "cdylib");
@@ -369,7 +379,7 @@ impl<'a> CargoBuild<'a> {
                 continue;
             }
             let path = self.builder.record_path(package);
-            let kept = Record::new(self.builder, package, command).map(|record| record.save(&path));
+            let kept = Record::new(self.builder, package, command, &self.libraries).map(|record| record.save(&path));
             if !matches!(kept, Some(Ok(()))) {
                 let _ = fs::remove_file(&path);
             }

@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`event`] (what a build says), [`diagnostic`], [`build`] (one build from start to end),
 //! [`process`] (the child and its cancelling), [`cargo_output`] and [`command_line`] (reading what cargo prints),
-//! [`record`] and [`direct`] (calling rustc without cargo), [`watch`]. Knows nothing of what a module is: it deals in
+//! [`record`], [`direct`] and [`shortcut`] (calling rustc without cargo), [`watch`]. Knows nothing of what a module is: it deals in
 //! packages, files and libraries.
 
 pub mod build;
@@ -13,6 +13,7 @@ pub mod direct;
 pub mod event;
 pub mod process;
 pub mod record;
+pub mod shortcut;
 pub mod watch;
 
 pub use build::{BuildHandle, BuildRequest, Builder, Profile};

@@ -2,6 +2,7 @@
 
 use crate::Builder;
 use crate::command_line::CommandLine;
+use crate::shortcut::Shortcuts;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -29,6 +30,8 @@ pub struct Record {
     pub script_inputs: Vec<PathBuf>,
     /// Everything but the module's own sources that decides the outcome, as it was.
     pub conditions: Vec<Stamp>,
+    /// How to call it in less time.
+    pub shortcuts: Shortcuts,
 }
 
 /// A file's length and time of change; both `None` for a file that isn't there.
@@ -58,7 +61,8 @@ impl Stamp {
 
 impl Record {
     /// A record of `command`, or `None` if it can't be repeated safely: the module's build script may look at anything.
-    pub(crate) fn new(builder: &Builder, package: &str, command: &CommandLine) -> Option<Self> {
+    /// `libraries` are all that the build has made or found fresh.
+    pub(crate) fn new(builder: &Builder, package: &str, command: &CommandLine, libraries: &[PathBuf]) -> Option<Self> {
         let folder = PathBuf::from(command.variable("CARGO_MANIFEST_DIR")?);
         let root = builder.root();
         let mut conditions = vec![
@@ -93,6 +97,7 @@ impl Record {
                 .collect(),
             script_inputs,
             conditions: conditions.into_iter().map(Stamp::of).collect(),
+            shortcuts: Shortcuts::new(builder, package, command, libraries),
         })
     }
 

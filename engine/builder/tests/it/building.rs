@@ -1,5 +1,6 @@
 //! Builds of tiny crates with the real cargo.
 
+use object::{Object, ObjectSymbol};
 use playground_engine_builder::{
     BuildEvent, BuildReport, BuildRequest, Builder, Canceller, Level, Outcome, Profile, Route,
 };
@@ -244,4 +245,41 @@ fn anything_else_is_left_to_cargo() {
     workspace.build();
     workspace.write(file, &source("6"));
     assert_eq!(workspace.build_changed(&[file]).route, Route::Cargo);
+}
+
+#[test]
+fn the_engine_library_is_left_to_the_loader() {
+    let workspace = Workspace::new();
+    workspace.write("Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"orbit\", \"helper\", \"engine\"]\n");
+    workspace.write(
+        "engine/Cargo.toml",
+        "[package]\nname = \"playground-dylib\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"dylib\"]\n",
+    );
+    workspace.write("engine/src/lib.rs", "#[inline(never)]\npub fn engine() -> u32 { 1 }\n");
+    let manifest = fs::read_to_string(workspace.path("orbit/Cargo.toml")).unwrap();
+    workspace.write("orbit/Cargo.toml", &format!("{manifest}playground-dylib = {{ path = \"../engine\" }}\n"));
+    let file = "orbit/src/lib.rs";
+    workspace.write(file, &source("playground_dylib::engine()"));
+    assert!(workspace.build().0.is_built());
+    workspace.write(file, &source("2 + playground_dylib::engine()"));
+    let report = workspace.build_changed(&[file]);
+    assert_eq!((report.route, &report.outcome), (Route::Direct, &Outcome::Built), "{report:?}");
+
+    let crates = workspace.path("target/playground/direct/debug/my-orbit/crates");
+    let stand_in = fs::read(crates.join("libplayground_dylib.so")).unwrap();
+    let stand_in = object::File::parse(stand_in.as_slice()).unwrap();
+    assert!(stand_in.section_by_name(".rustc").is_some(), "what the compiler reads is there");
+    assert_eq!(stand_in.dynamic_symbols().filter(|symbol| symbol.is_definition()).count(), 0);
+    let bytes = fs::read(&report.artefacts[0].path).unwrap();
+    let built = object::File::parse(bytes.as_slice()).unwrap();
+    let symbols: Vec<_> =
+        built.dynamic_symbols().filter_map(|symbol| Some((symbol.name().ok()?, symbol.is_undefined()))).collect();
+    assert!(symbols.iter().any(|(name, undefined)| name.contains("playground_dylib") && *undefined), "{symbols:?}");
+    assert!(symbols.contains(&("answer", false)), "{symbols:?}");
+
+    // Without what makes it fast it works as well.
+    fs::remove_dir_all(&crates).unwrap();
+    workspace.write(file, &source("3 + playground_dylib::engine()"));
+    let report = workspace.build_changed(&[file]);
+    assert_eq!((report.route, &report.outcome), (Route::Direct, &Outcome::Built), "{report:?}");
 }
