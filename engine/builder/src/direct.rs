@@ -3,7 +3,8 @@
 //! Cargo looks at every package before each build, a quarter of a second in a large workspace; a change of a module's
 //! own sources needs none of that. Whatever isn't sure is left to cargo.
 
-use crate::build::{clean_environment, failure_in, report};
+use crate::ahead::Setting;
+use crate::build::{failure_in, report};
 use crate::process::{self, Canceller, Ended, Line};
 use crate::record::Record;
 use crate::{Artefact, BuildEvent, BuildReport, Builder, Diagnostic, Outcome, Route};
@@ -11,7 +12,6 @@ use serde::Deserialize;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Larger modules are left to cargo: what it keeps between builds is worth more than the time that it takes itself, and
 /// this path keeps its own from scratch. Measured: a module of 60 KB takes 23 s here the first time and 1.3 s in cargo.
@@ -52,6 +52,15 @@ pub(crate) fn build(
 /// Lets the compiler's allocator ask for large pages: a fifth of its time goes into page faults without them.
 const ALLOCATOR: (&str, &str) = ("MALLOC_CONF", "thp:always,metadata_thp:always");
 
+/// What the compiler is started with, besides its arguments.
+pub(crate) fn setting(record: &Record) -> Setting {
+    let mut variables = record.variables.clone();
+    if env::var_os(ALLOCATOR.0).is_none() {
+        variables.push((ALLOCATOR.0.to_owned(), ALLOCATOR.1.to_owned()));
+    }
+    Setting { program: record.program.clone(), current_dir: record.current_dir.clone(), variables }
+}
+
 fn build_one(
     builder: &Builder,
     record: &Record,
@@ -62,17 +71,15 @@ fn build_one(
     fs::create_dir_all(&output).ok()?;
     // What cargo keeps between builds is kept here too: at opt-level 1 it halves the time of even a small module.
     let is_incremental = record.arguments.iter().any(|argument| argument.starts_with("incremental="));
-    let mut command = Command::new(&record.program);
-    clean_environment(&mut command);
-    command.current_dir(&record.current_dir).envs(record.variables.iter().map(|(name, value)| (name, value)));
-    if env::var_os(ALLOCATOR.0).is_none() {
-        command.env(ALLOCATOR.0, ALLOCATOR.1);
+    let arguments = arguments(record, &output, is_incremental);
+    if canceller.is_cancelled() {
+        return Some(report(Outcome::Cancelled, Route::Direct));
     }
-    command.args(arguments(record, &output, is_incremental));
+    let child = builder.ahead().start(&setting(record), &arguments).ok()?;
     let mut found = Found { record, library: None, report: report(Outcome::Built, Route::Direct), is_stale: false };
     let events = std::cell::RefCell::new(on_event);
-    let ended = process::run(
-        &mut command,
+    let ended = process::follow(
+        child,
         canceller,
         &mut |pid| events.borrow_mut()(BuildEvent::Started { pid, route: Route::Direct }),
         &mut |line| found.line(line, &mut |event| events.borrow_mut()(event)),

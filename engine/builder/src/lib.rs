@@ -2,9 +2,10 @@
 //!
 //! Read in this order: [`event`] (what a build says), [`diagnostic`], [`build`] (one build from start to end),
 //! [`process`] (the child and its cancelling), [`cargo_output`] and [`command_line`] (reading what cargo prints),
-//! [`record`], [`direct`] and [`shortcut`] (calling rustc without cargo), [`watch`]. Knows nothing of what a module is: it deals in
+//! [`record`], [`direct`], [`shortcut`] and `ahead` (calling rustc without cargo), [`watch`]. Knows nothing of what a module is: it deals in
 //! packages, files and libraries.
 
+mod ahead;
 pub mod build;
 pub mod cargo_output;
 pub mod command_line;

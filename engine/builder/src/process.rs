@@ -70,6 +70,12 @@ const POLL: Duration = Duration::from_millis(50);
 /// How long to listen on for output of a child that has ended: a process it left may keep its pipes open.
 const AFTERGLOW: Duration = Duration::from_millis(500);
 
+/// Starts `command` in a group of its own, with its output for [`follow`].
+pub(crate) fn start(command: &mut Command, input: Stdio) -> io::Result<Child> {
+    own_group(command);
+    command.stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()
+}
+
 /// Runs `command` to its end and hands each line to `on_line`; `on_start` gets the process id.
 pub(crate) fn run(
     command: &mut Command,
@@ -80,8 +86,16 @@ pub(crate) fn run(
     if canceller.is_cancelled() {
         return Ok(Ended::Cancelled);
     }
-    own_group(command);
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    follow(start(command, Stdio::null())?, canceller, on_start, on_line)
+}
+
+/// Hands each line of a child that was started to `on_line`, until its end.
+pub(crate) fn follow(
+    mut child: Child,
+    canceller: &Canceller,
+    on_start: &mut dyn FnMut(u32),
+    on_line: &mut dyn FnMut(Line),
+) -> io::Result<Ended> {
     canceller.set_group(Some(child.id()));
     if canceller.is_cancelled() {
         canceller.signal(Signal::Terminate);

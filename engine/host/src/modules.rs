@@ -329,8 +329,13 @@ impl Modules {
                 BuildOutcome::Built => libraries.iter().filter_map(|(name, library)| stage(name, library)).collect(),
                 _ => BTreeMap::new(),
             };
+            let is_cancelled = report.outcome == BuildOutcome::Cancelled;
             let _ =
                 sender.send(Event::Finished(Box::new(Built { checked_in: built.elapsed(), report, staged, sources })));
+            // Who saved a module once will do so again.
+            if let ([module], true, false) = (request.packages.as_slice(), request.changed.is_some(), is_cancelled) {
+                builder.prepare(module);
+            }
         });
         if let Err(error) = started {
             let why = format!("the build's thread can't start: {error}");

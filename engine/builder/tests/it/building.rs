@@ -6,6 +6,7 @@ use playground_engine_builder::{
 };
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -91,16 +92,17 @@ fn wait_until<T>(what: &str, mut ready: impl FnMut() -> Option<T>) -> T {
 }
 
 /// Running processes whose command line or working folder names `folder`.
-fn processes_in(folder: &Path) -> Vec<String> {
+fn processes_in(folder: &Path) -> Vec<(u32, String)> {
     let text = folder.to_string_lossy().into_owned();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let lines = entries.filter_map(|entry| {
         let line = fs::read(entry.path().join("cmdline")).ok()?;
         let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
         let line = String::from_utf8_lossy(&line).replace('\0', " ");
-        let is_own = entry.file_name().to_string_lossy() == std::process::id().to_string();
+        let pid = entry.file_name().to_string_lossy().parse().ok()?;
+        let is_own = pid == std::process::id();
         let names = line.contains(&text) || String::from_utf8_lossy(&environment).contains(&text);
-        (!is_own && names && !line.is_empty()).then_some(line)
+        (!is_own && names && !line.is_empty()).then_some((pid, line))
     });
     lines.collect()
 }
@@ -282,4 +284,49 @@ fn the_engine_library_is_left_to_the_loader() {
     workspace.write(file, &source("3 + playground_dylib::engine()"));
     let report = workspace.build_changed(&[file]);
     assert_eq!((report.route, &report.outcome), (Route::Direct, &Outcome::Built), "{report:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_compiler_that_waits_is_used_once_and_never_left() {
+    let workspace = Workspace::new();
+    workspace.build();
+    let (file, builder) = ("orbit/src/lib.rs", workspace.builder());
+    let build = |answer: &str| {
+        workspace.write(file, &source(answer));
+        let request = BuildRequest { changed: Some(vec![workspace.path(file)]), ..BuildRequest::of(["my-orbit"]) };
+        let mut compiler = None;
+        let report = builder.build_here(&request, &Canceller::default(), &mut |event| {
+            if let BuildEvent::Started { pid, .. } = event {
+                compiler = Some(pid);
+            }
+        });
+        assert_eq!((report.route, &report.outcome), (Route::Direct, &Outcome::Built), "{report:?}");
+        (compiler, fs::read(&report.artefacts[0].path).unwrap())
+    };
+    let waiting = || {
+        let is_waiting = |(_, line): &(u32, String)| line.contains("@/dev/stdin");
+        processes_in(workspace.0.path()).into_iter().find(is_waiting).map(|(pid, _)| pid)
+    };
+
+    builder.prepare("my-orbit");
+    let prepared = wait_until("a compiler waits", waiting);
+    let (compiler, with_it) = build("2");
+    assert_eq!(compiler, Some(prepared), "the one that waited compiles");
+    let (compiler, without) = build("2");
+    assert_ne!(compiler, Some(prepared));
+    assert_eq!(with_it, without, "it makes no difference");
+
+    builder.prepare("my-orbit");
+    let prepared = wait_until("a compiler waits", waiting);
+    let killed = Command::new("kill").args(["-9", &prepared.to_string()]).status().unwrap();
+    assert!(killed.success());
+    wait_until("it has ended", || waiting().is_none().then_some(()));
+    build("3");
+
+    builder.prepare("my-orbit");
+    wait_until("a compiler waits", waiting);
+    builder.prepare("my-orbit");
+    drop(builder);
+    wait_until("none waits when nobody builds any more", || waiting().is_none().then_some(()));
 }
