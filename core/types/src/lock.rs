@@ -67,13 +67,19 @@ impl<T> Lock<T> {
     /// As [`read`](Self::read), in the name of `who`.
     #[inline]
     pub fn read_as(&self, who: Who) -> ReadGuard<'_, T> {
-        self.try_read_as(who).unwrap_or_else(|| self.wait_to_read(who))
+        match self.try_read_as(who) {
+            Some(guard) => guard,
+            None => self.wait_to_read(who),
+        }
     }
 
     /// As [`write`](Self::write), in the name of `who`.
     #[inline]
     pub fn write_as(&self, who: Who) -> WriteGuard<'_, T> {
-        self.try_write_as(who).unwrap_or_else(|| self.wait_to_write(who))
+        match self.try_write_as(who) {
+            Some(guard) => guard,
+            None => self.wait_to_write(who),
+        }
     }
 
     /// Reads, unless somebody writes or waits for writing. A refusal is not counted: nobody waited.
@@ -91,14 +97,14 @@ impl<T> Lock<T> {
     /// As [`try_read`](Self::try_read), in the name of `who`.
     #[inline]
     pub fn try_read_as(&self, who: Who) -> Option<ReadGuard<'_, T>> {
-        let value = self.value.try_read()?;
+        let Some(value) = self.value.try_read() else { return None };
         Some(ReadGuard { value, meter: &self.meter, start: self.meter.read_began(who) })
     }
 
     /// As [`try_write`](Self::try_write), in the name of `who`.
     #[inline]
     pub fn try_write_as(&self, who: Who) -> Option<WriteGuard<'_, T>> {
-        let value = self.value.try_write()?;
+        let Some(value) = self.value.try_write() else { return None };
         Some(WriteGuard { value, meter: &self.meter, start: self.meter.write_began(who) })
     }
 
@@ -114,12 +120,12 @@ impl<T> Lock<T> {
 
     /// What happened to the lock so far. Never waits, for the lock or for anything else.
     pub fn stats(&self) -> LockStats {
-        LockStats { recent: self.meter.recent(), ..self.summary() }
+        self.meter.stats(&self.name, self.value.is_locked())
     }
 
     /// As [`stats`](Self::stats) without the recent waits, which are most of the work: for who asks often.
     pub fn summary(&self) -> LockStats {
-        LockStats { name: self.name.clone().into_owned(), ..self.meter.summary(self.value.is_locked()) }
+        self.meter.summary(&self.name, self.value.is_locked())
     }
 
     /// The name for another lock, still not copied if it is a literal.
@@ -129,13 +135,17 @@ impl<T> Lock<T> {
 
     #[cold]
     fn wait_to_read(&self, who: Who) -> ReadGuard<'_, T> {
-        let (value, start) = self.meter.waited(who, false, || self.value.read());
+        let wait = self.meter.waits(who, false);
+        let value = self.value.read();
+        let start = self.meter.waited(wait);
         ReadGuard { value, meter: &self.meter, start }
     }
 
     #[cold]
     fn wait_to_write(&self, who: Who) -> WriteGuard<'_, T> {
-        let (value, start) = self.meter.waited(who, true, || self.value.write());
+        let wait = self.meter.waits(who, true);
+        let value = self.value.write();
+        let start = self.meter.waited(wait);
         WriteGuard { value, meter: &self.meter, start }
     }
 }

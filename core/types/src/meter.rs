@@ -4,6 +4,8 @@
 //! both together. So the path without contention only loads and stores, and looks at the clock at one acquisition of
 //! [`HOLD_SAMPLING`]. Whatever costs more happens to those who wait. The memory for distributions and for the log of
 //! waits is allocated when there is something to put into it, because most locks are never waited for.
+//!
+//! Inlined where speed counts. In a debug build a call is not what takes the time, and modules compile none of it.
 
 use crate::distribution::Histogram;
 use crate::ring::Ring;
@@ -59,19 +61,19 @@ impl Meter {
     }
 
     /// Somebody got the lock for reading, without waiting.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub(crate) fn read_began(&self, who: Who) -> Start {
         self.began(&self.reads, who)
     }
 
     /// Somebody got the lock for writing, without waiting.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub(crate) fn write_began(&self, who: Who) -> Start {
         self.began(&self.writes, who)
     }
 
     /// Called by who has the lock: a writer is alone, so that none of its counts is lost.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     fn began(&self, counter: &AtomicU64, who: Who) -> Start {
         self.holder.store(who.0, Relaxed);
         let count = counter.load(Relaxed).wrapping_add(1);
@@ -79,23 +81,29 @@ impl Meter {
         if count.is_multiple_of(HOLD_SAMPLING) { self.now() } else { 0 }
     }
 
-    /// Measures the wait for the lock; `wait` returns when it has it.
+    /// Somebody is about to wait for the lock.
     #[cold]
     #[inline(never)]
-    pub(crate) fn waited<G>(&self, who: Who, write: bool, wait: impl FnOnce() -> G) -> (G, Start) {
-        let waits = self.waits.get_or_init(Box::default);
+    pub(crate) fn waits(&self, who: Who, write: bool) -> Contention {
         let holder = Who(self.holder.load(Relaxed));
         let at_ns = self.now();
-        waits.began.fetch_add(1, Relaxed);
+        self.waits.get_or_init(Box::default).began.fetch_add(1, Relaxed);
         self.waiters.fetch_add(1, Relaxed);
-        let guard = wait();
+        Contention { number: 0, at_ns, wait_ns: 0, waiter: who, holder, write }
+    }
+
+    /// Who waited has the lock.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn waited(&self, mut wait: Contention) -> Start {
         let end_ns = self.now();
         self.waiters.fetch_sub(1, Relaxed);
-        self.began(if write { &self.writes } else { &self.reads }, who);
-        let wait_ns = end_ns.saturating_sub(at_ns);
-        waits.lengths.add(wait_ns);
-        waits.recent.push(Contention { number: 0, at_ns, wait_ns, waiter: who, holder, write }.to_words());
-        (guard, end_ns)
+        self.began(if wait.write { &self.writes } else { &self.reads }, wait.waiter);
+        wait.wait_ns = end_ns.saturating_sub(wait.at_ns);
+        let waits = self.waits.get_or_init(Box::default);
+        waits.lengths.add(wait.wait_ns);
+        waits.recent.push(wait.to_words());
+        end_ns
     }
 
     /// Somebody who was measured is about to give the lock back.
@@ -107,17 +115,22 @@ impl Meter {
     }
 
     /// The writer is about to give the lock back.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
     pub(crate) fn write_ends(&self) {
         self.holder.store(Who::UNKNOWN.0, Relaxed);
     }
 
-    /// Everything but the name and the recent waits.
-    pub(crate) fn summary(&self, is_locked: bool) -> LockStats {
+    /// Everything, under a name.
+    pub(crate) fn stats(&self, name: &str, is_locked: bool) -> LockStats {
+        LockStats { recent: self.recent(), ..self.summary(name, is_locked) }
+    }
+
+    /// Everything but the recent waits, under a name.
+    pub(crate) fn summary(&self, name: &str, is_locked: bool) -> LockStats {
         let waits = self.waits.get();
         let wait = waits.map(|waits| waits.lengths.snapshot()).unwrap_or_default();
         LockStats {
-            name: String::new(),
+            name: name.to_owned(),
             age_ns: self.now(),
             reads: self.reads.load(Relaxed),
             writes: self.writes.load(Relaxed),

@@ -1,4 +1,6 @@
 //! `derive(Reflect)` for structs and enums.
+//!
+//! What is derived is compiled on every save of its module: no closure where a `match` does, no `?` in what is generic.
 
 use crate::attributes::{FieldOptions, TypeOptions, docs, none};
 use proc_macro2::TokenStream;
@@ -53,7 +55,7 @@ type Parts<'a> = (TokenStream, TokenStream, TokenStream, TokenStream, TokenStrea
 fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Result<Parts<'a>> {
     let mut schemas = Vec::new();
     let (mut gets, mut sets, mut walks) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut copies, mut assigns, mut types) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut copies, mut assigns, mut merges, mut types) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (at, field) in fields.iter().enumerate() {
         let (member, name) = match &field.ident {
             Some(ident) => (quote!(#ident), ident.to_string()),
@@ -67,10 +69,12 @@ fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Res
         let offset = quote!(::core::mem::offset_of!(#ident, #member));
         schemas.push(field_schema(engine, field, &name, &offset)?);
         gets.push(quote!(#at => <#ty as #engine::Reflect>::to_value(&self.#member),));
-        sets.push(quote!(#at => out.#member = <#ty as #engine::Reflect>::from_value(value)?,));
+        sets.push(quote!(#at => <#ty as #engine::Reflect>::set(&mut out.#member, value),));
         walks.push(quote!(<#ty as #engine::Reflect>::walk(&self.#member, visit);));
         copies.push(quote!(#member: <#ty as #engine::Reflect>::detach(&self.#member, map)));
-        assigns.push(quote!(<#ty as #engine::Reflect>::assign(&mut self.#member, &mut new.#member, base.map(|base| &base.#member));));
+        let assign = quote!(<#ty as #engine::Reflect>::assign);
+        assigns.push(quote!(#assign(&mut self.#member, &mut new.#member, ::core::option::Option::None);));
+        merges.push(quote!(#assign(&mut self.#member, &mut new.#member, ::core::option::Option::Some(&base.#member));));
         types.push(&field.ty);
     }
     let name = ident.to_string();
@@ -82,19 +86,27 @@ fn of_struct<'a>(engine: &TokenStream, ident: &Ident, fields: &'a Fields) -> Res
         quote! {
             #[allow(unused_mut)] // a struct without fields has nothing to set
             let mut out = <Self as ::core::default::Default>::default();
-            #engine::struct_from_value(#name, Self::SCHEMA.fields(), value, &mut |at, value| {
+            let read = #engine::struct_from_value(#name, Self::SCHEMA.fields(), value, &mut |at, value| {
                 let _ = value;
-                match at { #(#sets)* _ => {} }
-                Ok(())
-            })?;
-            Ok(out)
+                match at { #(#sets)* _ => Ok(()) }
+            });
+            match read {
+                Ok(()) => Ok(out),
+                Err(error) => Err(error),
+            }
         },
         quote!(#(#walks)*),
         quote!(Self { #(#copies),* }),
         quote! {
             fn assign(&mut self, new: &mut Self, base: ::core::option::Option<&Self>) {
-                let _ = (&new, base);
-                #(#assigns)*
+                let _ = &new;
+                match base {
+                    ::core::option::Option::None => { #(#assigns)* }
+                    ::core::option::Option::Some(base) => {
+                        let _ = base;
+                        #(#merges)*
+                    }
+                }
             }
         },
         types,

@@ -48,7 +48,7 @@ impl SavedPool {
 
     /// The state, if a `P` of the same shape saved it.
     pub fn get<P: TypedPool, S: 'static>(&self) -> Option<&S> {
-        self.saved.downcast_ref().filter(|_| self.schema == P::SCHEMA.hash)
+        if self.schema == P::SCHEMA.hash { self.saved.downcast_ref() } else { None }
     }
 }
 
@@ -148,14 +148,12 @@ impl std::ops::DerefMut for PoolBox {
 
 /// The storage as a `P`, if it is one of the same shape.
 pub fn pool_ref<P: TypedPool>(pool: &dyn ErasedPool) -> Option<&P> {
-    let same = pool.info().schema.hash == P::SCHEMA.hash;
-    (pool as &dyn Any).downcast_ref().filter(|_| same)
+    if pool.info().schema.hash == P::SCHEMA.hash { (pool as &dyn Any).downcast_ref() } else { None }
 }
 
 /// The storage as a `P`, if it is one of the same shape.
 pub fn pool_mut<P: TypedPool>(pool: &mut dyn ErasedPool) -> Option<&mut P> {
-    let same = pool.info().schema.hash == P::SCHEMA.hash;
-    (pool as &mut dyn Any).downcast_mut().filter(|_| same)
+    if pool.info().schema.hash == P::SCHEMA.hash { (pool as &mut dyn Any).downcast_mut() } else { None }
 }
 
 /// The storage as an owned `P`, if it is one of the same shape; else the storage, unchanged.

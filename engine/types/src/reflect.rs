@@ -26,6 +26,18 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     /// When the tree does not fit the type; the error names the field.
     fn from_value(value: &Value) -> Result<Self, ValueError>;
 
+    /// Becomes the value from a tree.
+    ///
+    /// # Errors
+    /// As [`from_value`](Self::from_value); nothing has changed then.
+    fn set(&mut self, value: &Value) -> Result<(), ValueError> {
+        match Self::from_value(value) {
+            Ok(new) => *self = new,
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
     /// Whether a clone is a whole copy: nothing in it is shared with the original, and no entity is named in it.
     const PLAIN: bool;
 
@@ -41,7 +53,11 @@ pub trait Reflect: Sized + Send + Sync + 'static {
     /// somebody else writes to the rest meanwhile is kept. Shared values are replaced in place where they can be: their
     /// other names see the new value instead of keeping an old one for themselves.
     fn assign(&mut self, new: &mut Self, base: Option<&Self>) {
-        if base.is_none_or(|base| !same(base, new)) {
+        let differs = match base {
+            Some(base) => !same(base, new),
+            None => true,
+        };
+        if differs {
             std::mem::swap(self, new);
         }
     }

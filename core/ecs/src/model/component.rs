@@ -73,11 +73,35 @@ pub const fn component_info<T: Component>(
         schema: T::SCHEMA,
         hidden,
         sparse,
-        new_pool: || Box::new(ComponentPool::<T>::new()),
-        adopt: |old| erase::pool_box::<ComponentPool<T>>(old).map(|pool| pool as Box<dyn ErasedPool>),
-        default: || T::default().to_value(),
-        check: |value| T::from_value(value).map(drop),
+        new_pool: new_pool::<T>,
+        adopt: adopt::<T>,
+        default: default_value::<T>,
+        check: check::<T>,
         migrate,
+    }
+}
+
+// Functions, not closures: these are compiled again only when the component changes.
+
+fn new_pool<T: Component>() -> Box<dyn ErasedPool> {
+    Box::new(ComponentPool::<T>::new())
+}
+
+fn adopt<T: Component>(old: Box<dyn ErasedPool>) -> Result<Box<dyn ErasedPool>, Box<dyn ErasedPool>> {
+    match erase::pool_box::<ComponentPool<T>>(old) {
+        Ok(pool) => Ok(pool),
+        Err(old) => Err(old),
+    }
+}
+
+fn default_value<T: Component>() -> Value {
+    T::default().to_value()
+}
+
+fn check<T: Component>(value: &Value) -> Result<(), ValueError> {
+    match T::from_value(value) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

@@ -1,4 +1,7 @@
 //! The storage of one component type: a plain vector per archetype, behind one measured lock.
+//!
+//! What is generic here is compiled into every module once per component, and looked at again on every save of the
+//! module. Plain loops take its compiler a third of what chains of iterators and closures do.
 
 use super::{component::Component, saved};
 use playground_core_types::{Lock, LockStats, ReadGuard, WriteGuard};
@@ -37,34 +40,45 @@ fn stamp_new(ticks: &mut Vec<u64>, chunk: usize, tick: u64) {
     ticks[chunk] = tick;
 }
 
+/// The tick of a whole column, or that of one of its chunks if it is later.
+fn later(whole: u64, ticks: &[Vec<u64>], archetype: u32, chunk: u32) -> u64 {
+    let ticks = ticks.get(archetype as usize);
+    whole.max(ticks.and_then(|ticks| ticks.get(chunk as usize)).copied().unwrap_or(0))
+}
+
 impl<T> Columns<T> {
     /// The components of one archetype, by row; none if it has no such component.
     #[inline]
     pub fn column(&self, archetype: u32) -> &[T] {
-        self.columns.get(archetype as usize).map_or(&[], |column| &column.rows)
+        match self.columns.get(archetype as usize) {
+            Some(column) => &column.rows,
+            None => &[],
+        }
     }
 
     /// One component, to change it. Its chunk counts as written at `tick`.
     #[inline]
     pub fn row_mut(&mut self, archetype: u32, row: u32, tick: u64) -> Option<&mut T> {
-        let component = self.columns.get_mut(archetype as usize)?.rows.get_mut(row as usize)?;
+        let Some(column) = self.columns.get_mut(archetype as usize) else { return None };
+        let Some(component) = column.rows.get_mut(row as usize) else { return None };
         stamp(&mut self.chunk_ticks[archetype as usize], row, tick);
         Some(component)
     }
 
     /// When the components of a chunk were written last.
     pub fn written(&self, archetype: u32, chunk: u32) -> u64 {
-        let whole = self.columns.get(archetype as usize).map_or(0, |column| column.tick);
-        let ticks = self.chunk_ticks.get(archetype as usize);
-        whole.max(ticks.and_then(|ticks| ticks.get(chunk as usize)).copied().unwrap_or(0))
+        match self.columns.get(archetype as usize) {
+            Some(column) => later(column.tick, &self.chunk_ticks, archetype, chunk),
+            None => 0,
+        }
     }
 
     #[inline]
     pub(super) fn open(&mut self, archetype: u32) -> &mut Vec<T> {
         let at = archetype as usize;
-        if self.columns.len() <= at {
-            self.columns.resize_with(at + 1, || Column { rows: Vec::new(), tick: 0 });
-            self.chunk_ticks.resize_with(at + 1, Vec::new);
+        while self.columns.len() <= at {
+            self.columns.push(Column { rows: Vec::new(), tick: 0 });
+            self.chunk_ticks.push(Vec::new());
         }
         &mut self.columns[at].rows
     }
@@ -131,13 +145,36 @@ impl<T: Component> TypedPool for ComponentPool<T> {
     const SCHEMA: &'static TypeSchema = T::SCHEMA;
 }
 
+/// The map of a copy in the same world.
+fn itself(entity: Entity) -> Entity {
+    entity
+}
+
+fn bytes_of_ticks(ticks: &Vec<Vec<u64>>) -> usize {
+    let all: usize = ticks.iter().map(Vec::capacity).sum();
+    ticks.capacity() * size_of::<Vec<u64>>() + all * size_of::<u64>()
+}
+
+/// A value with another one at `path`.
+fn with_part(mut value: Value, path: &str, part: &Value) -> Result<Value, ValueError> {
+    *value.at_mut(path)? = part.clone();
+    Ok(value)
+}
+
 /// A copy of a component as a whole.
 fn detached<T: Component>(component: &T, map: &dyn Fn(Entity) -> Entity) -> T {
     if T::PLAIN { component.clone() } else { component.detach(map) }
 }
 
 pub(super) fn detached_rows<T: Component>(rows: &[T]) -> Vec<T> {
-    if T::PLAIN { rows.to_vec() } else { rows.iter().map(|row| row.detach(&|entity| entity)).collect() }
+    if T::PLAIN {
+        return rows.to_vec();
+    }
+    let mut copies = Vec::with_capacity(rows.len());
+    for row in rows {
+        copies.push(row.detach(&itself));
+    }
+    copies
 }
 
 impl<T: Component> ErasedPool for ComponentPool<T> {
@@ -151,14 +188,13 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
 
     fn size(&self) -> PoolSize {
         let columns = self.columns.read();
-        let active: usize = columns.columns.iter().map(|column| column.rows.len()).sum();
-        // A vector of zero-sized components reports room for everything and takes none.
-        let room = |column: &Column<T>| if size_of::<T>() == 0 { column.rows.len() } else { column.rows.capacity() };
-        let reserved: usize = columns.columns.iter().map(room).sum();
-        let ticks: usize = columns.chunk_ticks.iter().map(Vec::capacity).sum();
-        let tables = columns.columns.capacity() * size_of::<Column<T>>()
-            + columns.chunk_ticks.capacity() * size_of::<Vec<u64>>()
-            + ticks * size_of::<u64>();
+        let (mut active, mut reserved) = (0, 0);
+        for column in &columns.columns {
+            active += column.rows.len();
+            // A vector of zero-sized components reports room for everything and takes none.
+            reserved += if size_of::<T>() == 0 { column.rows.len() } else { column.rows.capacity() };
+        }
+        let tables = columns.columns.capacity() * size_of::<Column<T>>() + bytes_of_ticks(&columns.chunk_ticks);
         PoolSize {
             active: active as u64,
             recycled: (reserved - active) as u64,
@@ -179,7 +215,9 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     }
 
     fn shrink(&mut self) {
-        self.columns.get_mut().columns.iter_mut().for_each(|column| column.rows.shrink_to_fit());
+        for column in &mut self.columns.get_mut().columns {
+            column.rows.shrink_to_fit();
+        }
     }
 
     fn push_default(&mut self, archetype: u32) {
@@ -187,16 +225,21 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     }
 
     fn push_value(&mut self, archetype: u32, value: &Value) -> Result<(), ValueError> {
-        let component = T::from_value(value)?;
-        self.push(archetype, component);
+        match T::from_value(value) {
+            Ok(component) => self.push(archetype, component),
+            Err(error) => return Err(error),
+        }
         Ok(())
     }
 
     fn push_copies(&mut self, archetype: u32, from: Place, count: usize) {
         // The copies are made before the first one is stored: a clone that panics leaves the column as it was.
         let original = &self.columns.get_mut().column(from.0)[from.1 as usize];
-        let copies: Vec<T> = (0..count).map(|_| detached(original, &|entity| entity)).collect();
-        self.rows(archetype).extend(copies);
+        let mut copies = Vec::with_capacity(count);
+        for _ in 0..count {
+            copies.push(detached(original, &itself));
+        }
+        self.rows(archetype).append(&mut copies);
     }
 
     fn push_from(
@@ -251,8 +294,15 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
 
     fn move_rows(&mut self, from: u32, rows: &[u32], to: u32) {
         let columns = &mut self.columns.get_mut().columns;
-        let Ok([from, to]) = columns.get_disjoint_mut([from as usize, to as usize]) else { return };
-        to.rows.extend(rows.iter().map(|row| from.rows.swap_remove(*row as usize)));
+        let (first, second) = columns.split_at_mut(from.max(to) as usize);
+        let (from, to) = match from < to {
+            true => (&mut first[from as usize].rows, &mut second[0].rows),
+            false => (&mut second[0].rows, &mut first[to as usize].rows),
+        };
+        to.reserve(rows.len());
+        for row in rows {
+            to.push(from.swap_remove(*row as usize));
+        }
     }
 
     fn truncate(&mut self, archetype: u32, len: usize) {
@@ -266,9 +316,14 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     }
 
     fn set_value(&self, at: Place, value: &Value, tick: u64) -> Result<(), ValueError> {
-        let mut component = T::from_value(value)?;
+        let mut component = match T::from_value(value) {
+            Ok(component) => component,
+            Err(error) => return Err(error),
+        };
         let mut columns = self.columns.write();
-        columns.row_mut(at.0, at.1, tick).into_iter().for_each(|place| place.assign(&mut component, None));
+        if let Some(place) = columns.row_mut(at.0, at.1, tick) {
+            place.assign(&mut component, None);
+        }
         // The old component's drop may use the world; it does so without the lock.
         drop(columns);
         drop(component);
@@ -278,11 +333,15 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     fn set_part(&self, at: Place, path: &str, value: &Value, tick: u64) -> Result<(), ValueError> {
         let mut columns = self.columns.write();
         let before = columns.column(at.0)[at.1 as usize].to_value();
-        let base = T::from_value(&before)?;
-        let mut after = before;
-        *after.at_mut(path)? = value.clone();
-        let mut component = T::from_value(&after)?;
-        columns.row_mut(at.0, at.1, tick).into_iter().for_each(|place| place.assign(&mut component, Some(&base)));
+        let base = T::from_value(&before);
+        let after = with_part(before, path, value).and_then(|after| T::from_value(&after));
+        let (mut component, base) = match (after, base) {
+            (Ok(component), Ok(base)) => (component, base),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
+        if let Some(place) = columns.row_mut(at.0, at.1, tick) {
+            place.assign(&mut component, Some(&base));
+        }
         // The old parts' drops may use the world; they do so without the lock.
         drop(columns);
         drop((component, base));
@@ -302,34 +361,40 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     }
 
     fn differing(&self, other: &dyn ErasedPool, pairs: &[(Place, Place)]) -> Option<Vec<usize>> {
-        let other = erase::pool_ref::<Self>(other)?;
+        let Some(other) = erase::pool_ref::<Self>(other) else { return None };
+        let mut found = Vec::new();
         if std::ptr::eq(self, other) {
-            return Some(Vec::new());
+            return Some(found);
         }
         let (ours, theirs) = (self.columns.read(), other.columns.read());
         // One pair of buffers for all rows: most of the time would go into making them.
         let (mut first, mut second) = (LeafBuffer::default(), LeafBuffer::default());
-        let mut differ = |(a, b): &(Place, Place)| {
+        for (at, (a, b)) in pairs.iter().enumerate() {
             first.bytes.clear();
             second.bytes.clear();
             ours.column(a.0)[a.1 as usize].walk(&mut |leaf| first.push(leaf));
             theirs.column(b.0)[b.1 as usize].walk(&mut |leaf| second.push(leaf));
-            first.bytes != second.bytes
-        };
-        Some(pairs.iter().enumerate().filter(|(_, pair)| differ(pair)).map(|(at, _)| at).collect())
+            if first.bytes != second.bytes {
+                found.push(at);
+            }
+        }
+        Some(found)
     }
 
     fn copy(&self) -> Box<dyn ErasedPool> {
         let columns = self.columns.read();
-        let copy = |column: &Column<T>| Column { rows: detached_rows(&column.rows), tick: column.tick };
-        Box::new(Self::of(Columns {
-            columns: columns.columns.iter().map(copy).collect(),
-            chunk_ticks: columns.chunk_ticks.clone(),
-        }))
+        let mut copies = Vec::with_capacity(columns.columns.len());
+        for column in &columns.columns {
+            copies.push(Column { rows: detached_rows(&column.rows), tick: column.tick });
+        }
+        Box::new(Self::of(Columns { columns: copies, chunk_ticks: columns.chunk_ticks.clone() }))
     }
 
     fn save(&self, before: Option<&SavedPool>, unchanged: &dyn Fn(u32, u32) -> bool) -> SavedPool {
-        let before = before.and_then(|saved| saved.get::<Self, saved::Columns<T>>());
+        let before = match before {
+            Some(before) => before.get::<Self, saved::Columns<T>>(),
+            None => None,
+        };
         SavedPool::new::<Self, _>(saved::save(&self.columns.read(), before, unchanged))
     }
 
@@ -340,7 +405,10 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
     }
 
     fn saved_bytes(&self, saved: &SavedPool) -> u64 {
-        saved.get::<Self, saved::Columns<T>>().map_or(0, saved::own_bytes)
+        match saved.get::<Self, saved::Columns<T>>() {
+            Some(saved) => saved::own_bytes(saved),
+            None => 0,
+        }
     }
 }
 

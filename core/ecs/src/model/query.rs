@@ -15,6 +15,7 @@ pub use data::{QueryData, ReadOnlyData};
 pub use filter::{Added, Changed, Or, QueryFilter, With, Without};
 pub use iter::QueryIter;
 pub use state::QueryState;
+pub(super) use term::NO_POOL;
 pub use term::{EntityRows, OptionRows, QueryTerm, ReadOnlyTerm};
 
 use super::{entities::Entities, error::EcsError, storage::Storage};
@@ -130,7 +131,7 @@ impl<'w, D: QueryData, F: QueryFilter> Query<'w, D, F> {
             Selection::All
         };
         let some = match &selection {
-            Selection::All => state.archetypes.iter().any(|at| !storage.archetypes()[*at as usize].ids.is_empty()),
+            Selection::All => storage.any_in(&state.archetypes),
             Selection::Rows(rows) => !rows.is_empty(),
             Selection::Entities(entities) => !entities.is_empty(),
         };

@@ -1,4 +1,5 @@
-//! Saved columns: what a checkpoint keeps of a pool. Chunks that did not change are shared between checkpoints.
+//! Saved columns: what a checkpoint keeps of a pool. Chunks that did not change are shared between checkpoints. In plain
+//! loops, as the pool itself.
 
 use super::{component::Component, pool};
 use playground_core_types::Handle;
@@ -15,10 +16,24 @@ struct Chunk<T> {
     heap: u64,
 }
 
+impl<T> Columns<T> {
+    fn chunk(&self, archetype: usize, chunk: usize) -> Option<&Handle<Chunk<T>>> {
+        match self.columns.get(archetype) {
+            Some(chunks) => chunks.get(chunk),
+            None => None,
+        }
+    }
+}
+
 impl<T: Component> Chunk<T> {
     fn of(rows: &[T]) -> Self {
         let rows = pool::detached_rows(rows);
-        let heap = if owns_memory(T::SCHEMA) { rows.iter().map(heap_of).sum() } else { 0 };
+        let mut heap = 0;
+        if owns_memory(T::SCHEMA) {
+            for row in &rows {
+                heap += heap_of(row);
+            }
+        }
         Self { rows, heap }
     }
 }
@@ -54,20 +69,25 @@ pub fn save<T: Component>(
     before: Option<&Columns<T>>,
     unchanged: &dyn Fn(u32, u32) -> bool,
 ) -> Columns<T> {
-    let column = |(archetype, column): (usize, &pool::Column<T>)| {
-        let known = before.and_then(|before| before.columns.get(archetype));
-        let chunks = column.rows.chunks(CHUNK_ROWS as usize).enumerate();
-        let save = |(chunk, rows): (usize, &[T])| {
-            let known = known.and_then(|known| known.get(chunk));
-            // The length is compared too: rows that left from the end of a chunk leave no tick in it.
-            match known.filter(|known| known.rows.len() == rows.len() && unchanged(archetype as u32, chunk as u32)) {
-                Some(known) => known.clone(),
-                None => Handle::new(Chunk::of(rows)),
-            }
-        };
-        chunks.map(save).collect()
-    };
-    Columns { columns: columns.columns.iter().enumerate().map(column).collect() }
+    let mut saved = Vec::with_capacity(columns.columns.len());
+    for (archetype, column) in columns.columns.iter().enumerate() {
+        let mut chunks: Vec<Handle<Chunk<T>>> = Vec::with_capacity(column.rows.len().div_ceil(CHUNK_ROWS as usize));
+        let mut rest = &column.rows[..];
+        while !rest.is_empty() {
+            let (rows, behind) = rest.split_at(rest.len().min(CHUNK_ROWS as usize));
+            let chunk = match before.and_then(|before| before.chunk(archetype, chunks.len())) {
+                // The length is compared too: rows that left from the end of a chunk leave no tick in it.
+                Some(known) if known.rows.len() == rows.len() && unchanged(archetype as u32, chunks.len() as u32) => {
+                    known.clone()
+                }
+                _ => Handle::new(Chunk::of(rows)),
+            };
+            chunks.push(chunk);
+            rest = behind;
+        }
+        saved.push(chunks);
+    }
+    Columns { columns: saved }
 }
 
 /// Makes the columns what they were when they were saved.
@@ -75,17 +95,22 @@ pub fn load<T: Component>(columns: &mut pool::Columns<T>, saved: &Columns<T>) {
     for archetype in 0..columns.columns.len().max(saved.columns.len()) {
         let rows = columns.open(archetype as u32);
         rows.clear();
-        for chunk in saved.columns.get(archetype).into_iter().flatten() {
-            rows.extend(pool::detached_rows(&chunk.rows));
+        let Some(chunks) = saved.columns.get(archetype) else { continue };
+        for chunk in chunks {
+            rows.append(&mut pool::detached_rows(&chunk.rows));
         }
     }
 }
 
 /// Memory that is freed when this is dropped, bytes. What components own outside of themselves is estimated.
 pub fn own_bytes<T>(saved: &Columns<T>) -> u64 {
-    let chunks = saved.columns.iter().flatten();
-    chunks
-        .filter(|chunk| Handle::strong_count(chunk) == 1)
-        .map(|chunk| (chunk.rows.capacity() * size_of::<T>()) as u64 + chunk.heap)
-        .sum()
+    let mut bytes = 0;
+    for chunks in &saved.columns {
+        for chunk in chunks {
+            if Handle::strong_count(chunk) == 1 {
+                bytes += (chunk.rows.capacity() * size_of::<T>()) as u64 + chunk.heap;
+            }
+        }
+    }
+    bytes
 }

@@ -10,7 +10,7 @@ use super::{
     entities::{Entities, MAX_ARCHETYPES, Reservation},
     error::EcsError,
     pool::ComponentPool,
-    query::{Query, QueryData, QueryFilter},
+    query::{NO_POOL, Query, QueryData, QueryFilter},
     sparse::SparseIndex,
     watch::Watch,
 };
@@ -141,6 +141,11 @@ impl Storage {
         self.by_id.get(&id).copied()
     }
 
+    /// The number of a component's pool, or [`NO_POOL`]; for code in modules, which need not hold the search.
+    pub(super) fn pool_number(&self, id: ComponentId) -> u32 {
+        self.pool_index(id).unwrap_or(NO_POOL)
+    }
+
     /// The pool of a number, if there is one.
     pub fn pool_at(&self, index: u32) -> Option<&dyn ErasedPool> {
         self.pools.get(index as usize).map(|pool| &**pool)
@@ -152,12 +157,28 @@ impl Storage {
     /// When the pool holds another Rust type or shape.
     #[inline]
     pub fn pool<T: Component>(&self, index: u32) -> &ComponentPool<T> {
-        self.pools[index as usize].typed().unwrap_or_else(|| wrong_pool(T::INFO))
+        match self.pool_box(index).typed() {
+            Some(pool) => pool,
+            None => wrong_pool(T::INFO),
+        }
+    }
+
+    #[inline]
+    fn pool_box(&self, index: u32) -> &PoolBox {
+        &self.pools[index as usize]
+    }
+
+    /// Whether there is an entity in one of these archetypes.
+    pub(super) fn any_in(&self, archetypes: &[u32]) -> bool {
+        archetypes.iter().any(|at| !self.archetypes[*at as usize].ids.is_empty())
     }
 
     #[inline]
     pub(super) fn pool_mut<T: Component>(&mut self, index: u32) -> &mut ComponentPool<T> {
-        self.pools[index as usize].typed_mut().unwrap_or_else(|| wrong_pool(T::INFO))
+        match self.pools[index as usize].typed_mut() {
+            Some(pool) => pool,
+            None => wrong_pool(T::INFO),
+        }
     }
 
     /// Where the components of a sparse pool are; `None` if the pool's components are in archetypes.

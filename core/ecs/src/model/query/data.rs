@@ -34,6 +34,11 @@ impl Pools {
     }
 }
 
+#[cold]
+fn not_locked() -> ! {
+    unreachable!("every term was locked")
+}
+
 /// Calls `each` for every row, such that the compiler can pack rows into vector registers.
 #[inline]
 fn each_row<D: QueryData + ?Sized>(rows: D::Rows<'_>, each: &mut impl FnMut(D::Item<'_>)) {
@@ -262,7 +267,8 @@ macro_rules! query_data {
             }
             #[inline]
             fn cursor<'q>(storage: &'q Storage, guards: &'q mut Self::Guards<'_>, now: u64) -> Self::Cursor<'q> {
-                ($($term::cursor(storage, guards.$at.as_mut().expect("every term was locked"), now),)*)
+                $(let Some($term) = &mut guards.$at else { not_locked() };)*
+                ($($term::cursor(storage, $term, now),)*)
             }
             #[inline]
             fn rows<'q>(cursor: &mut Self::Cursor<'q>, archetype: u32, ids: &'q [u32], whole: bool) -> Self::Rows<'q> {
@@ -282,6 +288,14 @@ macro_rules! query_data {
             }
             #[inline]
             fn each_single(rows: Self::Rows<'_>, each: &mut impl FnMut(Self::Item<'_>)) {
+                if cfg!(debug_assertions) {
+                    // Without optimisation it is as fast, and much less to compile.
+                    $(let mut $term = $term::iter(rows.$at);)*
+                    while let ($(Some($term),)*) = ($($term.next(),)*) {
+                        each(($($term,)*));
+                    }
+                    return;
+                }
                 let zipped = std::iter::repeat(());
                 $(let zipped = zipped.zip($term::iter(rows.$at));)*
                 zipped.for_each(|$pattern| each(($($term,)*)));

@@ -60,10 +60,13 @@ impl<D: QueryData, F: QueryFilter> QueryState<D, F> {
     /// Looks for archetypes that are new.
     #[inline]
     pub(super) fn update(&mut self, storage: &Storage) {
-        let same = self.layout.as_ref().is_some_and(|layout| Handle::ptr_eq(layout, storage.layout()));
-        let there = (storage.archetypes().len(), storage.pools_len());
-        if !same || self.seen != there {
-            self.find(storage, same, there);
+        let same = match &self.layout {
+            Some(layout) => Handle::ptr_eq(layout, storage.layout()),
+            None => false,
+        };
+        let (archetypes, pools) = (storage.archetypes().len(), storage.pools_len());
+        if !same || self.seen.0 != archetypes || self.seen.1 != pools {
+            self.find(storage, same, (archetypes, pools));
         }
     }
 
@@ -74,10 +77,12 @@ impl<D: QueryData, F: QueryFilter> QueryState<D, F> {
             self.seen = (0, 0);
         }
         self.pools = D::pools(storage);
-        let new = storage.archetypes().iter().enumerate().skip(self.seen.0);
-        let fits =
-            new.filter(|(_, archetype)| D::matches(storage, &self.pools, archetype) && F::may(storage, archetype));
-        self.archetypes.extend(fits.map(|(number, _)| number as u32));
+        for number in self.seen.0..there.0 {
+            let archetype = &storage.archetypes()[number];
+            if D::matches(storage, &self.pools, archetype) && F::may(storage, archetype) {
+                self.archetypes.push(number as u32);
+            }
+        }
         self.layout = Some(storage.layout().clone());
         self.seen = there;
     }

@@ -26,7 +26,7 @@ impl<T> Clone for SharedColumns<'_, T> {
 impl<T> Copy for SharedColumns<'_, T> {}
 
 fn pool_of<T: Component>(storage: &Storage) -> u32 {
-    storage.pool_index(T::INFO.id).unwrap_or(NO_POOL)
+    storage.pool_number(T::INFO.id)
 }
 
 fn dense_or_sparse<T: Component>(pool: u32, archetype: &Archetype) -> bool {
@@ -69,15 +69,21 @@ impl<T: Component> QueryTerm for &T {
     }
     #[inline]
     fn lock(storage: &Storage, pool: u32, who: Who) -> Self::Guard<'_> {
-        (pool != NO_POOL).then(|| storage.pool::<T>(pool).lock().read_as(who))
+        if pool == NO_POOL { None } else { Some(storage.pool::<T>(pool).lock().read_as(who)) }
     }
     #[inline]
     fn cursor<'q>(_: &'q Storage, guard: &'q mut Self::Guard<'_>, _: u64) -> Self::Cursor<'q> {
-        guard.as_deref()
+        match guard {
+            Some(guard) => Some(&**guard),
+            None => None,
+        }
     }
     #[inline]
     fn rows<'q>(cursor: &mut Self::Cursor<'q>, archetype: u32, _: &'q [u32], _: bool) -> &'q [T] {
-        cursor.map_or(&[], |columns| columns.column(archetype))
+        match cursor {
+            Some(columns) => columns.column(archetype),
+            None => &[],
+        }
     }
     fn stamp(_: &mut Self::Cursor<'_>, _: u32, _: u32) {}
     #[inline]
@@ -157,16 +163,13 @@ impl<T: Component> QueryTerm for &mut T {
     }
     #[inline]
     fn lock(storage: &Storage, pool: u32, who: Who) -> Self::Guard<'_> {
-        (pool != NO_POOL).then(|| storage.pool::<T>(pool).lock().write_as(who))
+        if pool == NO_POOL { None } else { Some(storage.pool::<T>(pool).lock().write_as(who)) }
     }
     #[inline]
     fn cursor<'q>(_: &'q Storage, guard: &'q mut Self::Guard<'_>, now: u64) -> Self::Cursor<'q> {
-        guard.as_deref_mut().map(|columns| WriteCursor {
-            columns: columns.columns.iter_mut(),
-            ticks: &mut columns.chunk_ticks,
-            next: 0,
-            now,
-        })
+        let Some(guard) = guard else { return None };
+        let columns = &mut **guard;
+        Some(WriteCursor { columns: columns.columns.iter_mut(), ticks: &mut columns.chunk_ticks, next: 0, now })
     }
     #[inline]
     fn rows<'q>(cursor: &mut Self::Cursor<'q>, archetype: u32, _: &'q [u32], whole: bool) -> &'q mut [T] {
