@@ -96,6 +96,7 @@ impl<T> Lock<T> {
 
     /// As [`try_read`](Self::try_read), in the name of `who`.
     #[inline]
+    #[allow(clippy::question_mark)] // every module compiles this for each of its types, and `?` with it
     pub fn try_read_as(&self, who: Who) -> Option<ReadGuard<'_, T>> {
         let Some(value) = self.value.try_read() else { return None };
         Some(ReadGuard { value, meter: &self.meter, start: self.meter.read_began(who) })
@@ -103,6 +104,7 @@ impl<T> Lock<T> {
 
     /// As [`try_write`](Self::try_write), in the name of `who`.
     #[inline]
+    #[allow(clippy::question_mark)] // every module compiles this for each of its types, and `?` with it
     pub fn try_write_as(&self, who: Who) -> Option<WriteGuard<'_, T>> {
         let Some(value) = self.value.try_write() else { return None };
         Some(WriteGuard { value, meter: &self.meter, start: self.meter.write_began(who) })

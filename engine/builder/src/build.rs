@@ -3,6 +3,7 @@
 use crate::ahead::Ahead;
 use crate::cargo_output::{Notice, Reader};
 use crate::command_line::CommandLine;
+use crate::guess::Guess;
 use crate::process::{Canceller, Ended, Line};
 use crate::record::Record;
 use crate::{Artefact, BuildEvent, BuildReport, Diagnostic, Level, Outcome, Route, direct, process};
@@ -23,6 +24,7 @@ pub struct Builder {
     target_dir: PathBuf,
     profile: Profile,
     ahead: Ahead,
+    guess: Guess,
 }
 
 /// The profile that modules are built in: that of the running engine.
@@ -107,7 +109,13 @@ impl Builder {
     /// A builder for the workspace at `root`, which cargo builds into `target_dir`.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>, target_dir: impl Into<PathBuf>, profile: Profile) -> Self {
-        Self { root: root.into(), target_dir: target_dir.into(), profile, ahead: Ahead::default() }
+        Self {
+            root: root.into(),
+            target_dir: target_dir.into(),
+            profile,
+            ahead: Ahead::default(),
+            guess: Guess::default(),
+        }
     }
 
     /// Starts a build; `on_event` is called on the build's thread.
@@ -136,12 +144,16 @@ impl Builder {
     ) -> BuildReport {
         let started = Instant::now();
         let direct = request.changed.as_deref().and_then(|changed| {
-            let records = self.records_for(request, changed)?;
-            direct::build(self, &records, canceller, on_event)
+            let records = self.records_for(&request.packages, changed)?;
+            let begun = self.guess.take(&records, canceller, on_event);
+            begun.or_else(|| direct::build(self, &records, canceller, on_event))
         });
         let mut report = match direct {
             Some(report) => report,
-            None => CargoBuild::new(self, request, on_event).run(canceller),
+            None => {
+                self.guess.end();
+                CargoBuild::new(self, request, on_event).run(canceller)
+            }
         };
         report.took = started.elapsed();
         report
@@ -153,6 +165,13 @@ impl Builder {
         if let Some(record) = Record::load(&self.record_path(package)) {
             self.ahead.prepare(direct::setting(&record));
         }
+    }
+
+    /// Begins to build a package at the first sign of a save, without a word, if it can be done without cargo: `changed`
+    /// are the files as in [`BuildRequest::changed`]. The next [build](Self::build_here) goes on with it if it is of that
+    /// package alone and the sources are the same still, and ends it otherwise.
+    pub fn guess(&self, package: &str, changed: Vec<PathBuf>) {
+        self.guess.begin(self, package, changed);
     }
 
     /// The workspace's folder.
@@ -193,9 +212,9 @@ impl Builder {
         self.own_dir().join("direct").join(self.profile.folder()).join(package)
     }
 
-    fn records_for(&self, request: &BuildRequest, changed: &[PathBuf]) -> Option<Vec<Record>> {
+    pub(crate) fn records_for(&self, packages: &[String], changed: &[PathBuf]) -> Option<Vec<Record>> {
         let records: Vec<Record> =
-            request.packages.iter().map(|package| Record::load(&self.record_path(package))).collect::<Option<_>>()?;
+            packages.iter().map(|package| Record::load(&self.record_path(package))).collect::<Option<_>>()?;
         let is_own = |file: &PathBuf| records.iter().any(|record| record.owns(file));
         let usable = !records.is_empty() && changed.iter().all(is_own) && records.iter().all(Record::holds);
         usable.then_some(records)

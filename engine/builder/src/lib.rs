@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`event`] (what a build says), [`diagnostic`], [`build`] (one build from start to end),
 //! [`process`] (the child and its cancelling), [`cargo_output`] and [`command_line`] (reading what cargo prints),
-//! [`record`], [`direct`], [`shortcut`] and `ahead` (calling rustc without cargo), [`watch`]. Knows nothing of what a module is: it deals in
+//! [`record`], [`direct`], [`shortcut`], `ahead` and `guess` (calling rustc without cargo, and soon), [`watch`]. Knows nothing of what a module is: it deals in
 //! packages, files and libraries.
 
 mod ahead;
@@ -12,6 +12,7 @@ pub mod command_line;
 pub mod diagnostic;
 pub mod direct;
 pub mod event;
+mod guess;
 pub mod process;
 pub mod record;
 pub mod shortcut;

@@ -3,6 +3,7 @@
 //! Folders are watched, never files: an editor that writes a temporary file and renames it over the old one would take
 //! the watch with the old one. Contents decide: only a file whose bytes differ from the last time is a change.
 
+use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -29,6 +30,13 @@ pub enum WatchEvent {
         files: Vec<PathBuf>,
         /// When the first sign of it was seen.
         at: Instant,
+    },
+    /// A file of a package was just written or replaced, and differs: [`Changed`](Self::Changed) follows if that is all.
+    Likely {
+        /// The package.
+        package: String,
+        /// Its file.
+        file: PathBuf,
     },
     /// The system can't notify, so folders are looked through twice a second from now on.
     Polling {
@@ -165,6 +173,9 @@ fn run_notified(sources: &mut Sources, inputs: &Receiver<Input>, on_event: &impl
             Ok(Input::Stop) | Err(RecvTimeoutError::Disconnected) => return None,
             Ok(Input::Notified(Err(error))) => return Some(polling_reason(&error)),
             Ok(Input::Notified(Ok(event))) => {
+                if is_end_of_write(event.kind) {
+                    event.paths.iter().for_each(|path| sources.guess(path, on_event));
+                }
                 // Looking at files causes access events of its own.
                 if event.kind.is_access() {
                     continue;
@@ -186,6 +197,14 @@ fn run_notified(sources: &mut Sources, inputs: &Receiver<Input>, on_event: &impl
             }
         }
     }
+}
+
+/// Whether a file was closed by who wrote it, or put in another's place: in between it may be half of what it will be.
+fn is_end_of_write(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) | EventKind::Modify(ModifyKind::Name(RenameMode::To))
+    )
 }
 
 fn run_polling(sources: &mut Sources, inputs: &Receiver<Input>, on_event: &impl Fn(WatchEvent)) {
@@ -253,6 +272,15 @@ impl Sources {
             below.is_some_and(|below| !below.ancestors().any(is_ignored))
         };
         is_source(file) && self.packages.iter().any(is_below)
+    }
+
+    /// Says that a file has probably been saved.
+    fn guess(&self, file: &Path, on_event: &impl Fn(WatchEvent)) {
+        let digest = if self.is_watched(file) { digest_of(file) } else { None };
+        let differs = digest.is_some_and(|digest| digest != EMPTY && self.digests.get(file) != Some(&digest));
+        for (package, _) in self.packages.iter().filter(|(_, folder)| differs && file.starts_with(folder)) {
+            on_event(WatchEvent::Likely { package: package.clone(), file: file.to_owned() });
+        }
     }
 
     fn folders(&self) -> impl Iterator<Item = PathBuf> {

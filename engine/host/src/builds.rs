@@ -76,6 +76,7 @@ impl Engine {
                 self.log(Level::Warning, "watch", &reason);
                 self.notices.add(Level::Warning, "Watching by polling", reason);
             }
+            Event::Watch(WatchEvent::Likely { package, file }) => self.modules.guess(&package, file),
             Event::Watch(WatchEvent::Changed { package, at, .. }) if package == ENGINE => self.rebuild(at, None),
             Event::Watch(WatchEvent::Changed { package, files, at }) => {
                 self.modules.changed.entry(package.clone()).or_default().extend(files);

@@ -347,6 +347,15 @@ impl Modules {
         self.running = Some(Running { job, canceller, started: Instant::now() });
     }
 
+    /// Begins to build a module of which a file was probably saved, if nothing else goes on.
+    pub fn guess(&self, module: &str, file: PathBuf) {
+        let is_idle = self.running.is_none() && self.waiting.is_empty();
+        if is_idle && self.built.contains(module) && !self.pinned.contains(module) {
+            let known = self.changed.get(module).into_iter().flatten().cloned();
+            self.builder.guess(module, known.chain([file]).collect());
+        }
+    }
+
     /// All files of these modules that changed since they were built here, if that is known for certain.
     fn changed_files(&mut self, modules: &[String]) -> Option<Vec<PathBuf>> {
         self.watcher.as_ref()?;

@@ -3,6 +3,8 @@
 //! What is generic here is compiled into every module once per component, and looked at again on every save of the
 //! module. Plain loops take its compiler a third of what chains of iterators and closures do.
 
+#![allow(clippy::question_mark)] // `?` is two more functions for each type it is used with
+
 use super::{component::Component, saved};
 use playground_core_types::{Lock, LockStats, ReadGuard, WriteGuard};
 use playground_engine_types::{

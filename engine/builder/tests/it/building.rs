@@ -330,3 +330,59 @@ fn a_compiler_that_waits_is_used_once_and_never_left() {
     drop(builder);
     wait_until("none waits when nobody builds any more", || waiting().is_none().then_some(()));
 }
+
+#[test]
+fn what_was_begun_early_is_taken_if_it_is_what_is_wanted() {
+    let workspace = Workspace::new();
+    workspace.build();
+    let (file, builder) = ("orbit/src/lib.rs", workspace.builder());
+    let library = workspace.path("target/playground/direct/debug/my-orbit/libmy_orbit.so");
+    let made_at = || fs::metadata(&library).and_then(|made| made.modified()).ok();
+    let guess = |answer: &str| {
+        let before = made_at();
+        workspace.write(file, &source(answer));
+        builder.guess("my-orbit", vec![workspace.path(file)]);
+        before
+    };
+    let build = || {
+        let request = BuildRequest { changed: Some(vec![workspace.path(file)]), ..BuildRequest::of(["my-orbit"]) };
+        let mut started = 0;
+        let report = builder.build_here(&request, &Canceller::default(), &mut |event| {
+            started += usize::from(matches!(event, BuildEvent::Started { .. }));
+        });
+        assert_eq!((report.route, started), (Route::Direct, 1), "{report:?}");
+        report
+    };
+
+    let before = guess("2");
+    let made = wait_until("it is built before anybody asks", || made_at().filter(|_| made_at() != before));
+    assert!(build().is_built());
+    assert_eq!(made_at(), Some(made), "it is not built again");
+    assert!(build().is_built());
+    assert_ne!(made_at(), Some(made), "it is taken once");
+
+    guess("3");
+    assert!(build().is_built(), "one that runs is waited for");
+
+    let before = guess("4");
+    let made = wait_until("it is built", || made_at().filter(|_| made_at() != before));
+    workspace.write(file, &source("5"));
+    assert!(build().is_built());
+    assert_ne!(made_at(), Some(made), "the sources are others by now");
+
+    guess("\"five\"");
+    let report = build();
+    assert!(matches!(&report.outcome, Outcome::Failed(why) if why.contains("lib.rs:2")), "{report:?}");
+    let errors = report.diagnostics.iter().filter(|found| found.level == Level::Error);
+    assert_eq!(errors.count(), 1, "{report:?}");
+
+    guess("6");
+    let cancelled = Canceller::default();
+    cancelled.cancel();
+    let request = BuildRequest { changed: Some(vec![workspace.path(file)]), ..BuildRequest::of(["my-orbit"]) };
+    assert_eq!(builder.build_here(&request, &cancelled, &mut |_| ()).outcome, Outcome::Cancelled);
+
+    guess("7");
+    let report = builder.build_here(&BuildRequest::of(["my-orbit"]), &Canceller::default(), &mut |_| ());
+    assert_eq!((report.route, report.outcome), (Route::Cargo, Outcome::Built));
+}
