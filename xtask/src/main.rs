@@ -5,6 +5,7 @@ mod cargo;
 mod display;
 mod edited;
 mod editor;
+mod group;
 mod invariants;
 mod packages;
 mod program;
@@ -30,6 +31,7 @@ cargo xtask COMMAND
   fmt         formats every file
   bench       measures beside others: [ecs] [primitives] [--quick] [--check]; all subjects if none is named
               reload [--edits N]: from the save of an edit to the new code's run, beside hot-lib-reloader
+              and subsecond
   soak        reloads a plugin in one running editor and fails if memory, handles, threads or times grew:
               [--reloads N] [--seconds-quiet S] [--without-times]";
 

@@ -36,8 +36,15 @@ impl Program {
     ///
     /// # Errors
     /// When the program can't be started or the file can't be written.
-    pub fn start(mut command: Command, log: &Path) -> Result<Self> {
-        let name = cargo::line(&command);
+    pub fn start(command: Command, log: &Path) -> Result<Self> {
+        Self::start_as(cargo::line(&command), command, log)
+    }
+
+    /// The same; errors call it `name`.
+    ///
+    /// # Errors
+    /// When the program can't be started or the file can't be written.
+    pub fn start_as(name: String, mut command: Command, log: &Path) -> Result<Self> {
         let file = File::create(log).with_context(|| format!("creating the log {}", log.display()))?;
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(file);
         let mut child = command.spawn().with_context(|| format!("starting {name}"))?;

@@ -9,7 +9,6 @@ mod peer;
 use crate::display::Display;
 use crate::edited::{self, EditedConstant};
 use crate::editor::Editor;
-use crate::packages;
 use crate::spread::{Spread, median, milliseconds};
 use anyhow::{Context, Result, bail, ensure};
 use ours::{Ours, Way};
@@ -43,12 +42,18 @@ impl Edit {
     }
 }
 
-/// One of our ways, and hot-lib-reloader in turns with it, edit by edit: how busy the machine is changes by the minute.
+/// One of our ways, and the peers in turns with it, edit by edit: how busy the machine is changes by the minute.
 struct Turns {
     name: &'static str,
     ours: Vec<Edit>,
-    peer: Vec<Edit>,
+    peers: Vec<Beside>,
     busy_cores: f64,
+}
+
+/// What a peer did beside one of our ways, or why it did nothing.
+struct Beside {
+    name: &'static str,
+    edits: Result<Vec<Edit>, String>,
 }
 
 /// All that was measured, and why the rest was not.
@@ -66,26 +71,23 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<()> {
     let folder = root.join("target/playground/bench-reload");
     let lock = edited::lock(root)?;
     Editor::build(root)?;
-    let mut missing = Vec::new();
-    let mut peer = Peer::start(root, &folder.join("peer"))
-        .map_err(|error| missing.push(format!("{PEER}: not measured: {error:#}")))
-        .ok();
+    let mut peers = peer::start(root, &folder);
     let source = EditedConstant::new(&root.join(ours::SOURCE), ours::CONSTANT, &folder, &lock)?;
     let mut values = Values::default();
-    let mut in_turns = |name: &'static str, way: Way<'_>, missing: &mut Vec<String>| {
+    let mut in_turns = |name: &'static str, way: Way<'_>| {
         println!("{name}: {WARM_UP} + {edits} edits");
         let ours = Ours::start(root, &folder, &source, way)?;
-        turns(name, ours, (&mut peer, missing), &mut values, edits)
+        turns(name, ours, &mut peers, &mut values, edits)
     };
     let load = load_average();
-    let mut turns =
-        vec![in_turns(WATCHING, Way::Watching, &mut missing)?, in_turns(REQUEST, Way::Request, &mut missing)?];
-    match Display::start().and_then(|display| in_turns(WINDOW, Way::Window(&display), &mut missing)) {
+    let mut turns = vec![in_turns(WATCHING, Way::Watching)?, in_turns(REQUEST, Way::Request)?];
+    let mut missing = Vec::new();
+    match Display::start().and_then(|display| in_turns(WINDOW, Way::Window(&display))) {
         Ok(window) => turns.push(window),
         Err(error) => missing.push(format!("{WINDOW}: not measured: {error:#}")),
     }
     source.put_back()?;
-    missing.push(format!("subsecond: not measured: {}", without_subsecond()));
+    missing.extend(peers.iter().filter_map(not_measured));
 
     let conditions = format!(
         "dev: opt-level 1, line tables; dependencies opt-level 2; {edits} edits each; load average before: {load}"
@@ -100,31 +102,34 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Measures edits of ours, each followed by one of the peer's, if there is one; one that fails is left out from then on.
-fn turns(
-    name: &'static str,
-    mut ours: Ours<'_>,
-    (peer, missing): (&mut Option<Peer>, &mut Vec<String>),
-    values: &mut Values,
-    edits: u32,
-) -> Result<Turns> {
-    let (mut own, mut others) = (Vec::new(), Vec::new());
+/// Measures edits of ours, each followed by one of every peer that there is; one that fails is left out from then on.
+fn turns(name: &'static str, mut ours: Ours<'_>, peers: &mut [Peer], values: &mut Values, edits: u32) -> Result<Turns> {
+    let mut own = Vec::new();
+    let mut others: Vec<Vec<Edit>> = peers.iter().map(|_| Vec::new()).collect();
     for _ in 0..edits + WARM_UP {
         own.push(ours.edit(values.next())?);
-        match peer.as_mut().map(|peer| peer.edit(values.next())) {
-            None => {}
-            Some(Ok(edit)) => others.push(edit),
-            Some(Err(error)) => {
-                missing.push(format!("{PEER}: not measured any more beside {name}: {error:#}"));
-                others.clear();
-                *peer = None;
+        for (peer, others) in peers.iter_mut().zip(&mut others) {
+            let Ok(program) = &mut peer.program else { continue };
+            match program.edit(values.next()) {
+                Ok(edit) => others.push(edit),
+                Err(error) => peer.program = Err(format!("beside {name}: {error:#}")),
             }
         }
     }
     let busy_cores = ours.busy_cores();
     ours.quit()?;
     let counted = |edits: Vec<Edit>| edits.into_iter().skip(WARM_UP as usize).collect();
-    Ok(Turns { name, ours: counted(own), peer: counted(others), busy_cores })
+    let beside = |(peer, edits): (&Peer, Vec<Edit>)| Beside {
+        name: peer.name,
+        edits: peer.program.as_ref().map(|_| counted(edits)).map_err(Clone::clone),
+    };
+    Ok(Turns { name, ours: counted(own), peers: peers.iter().zip(others).map(beside).collect(), busy_cores })
+}
+
+/// Why a peer was not measured, where that does not fit into its line of the table.
+fn not_measured(Peer { name, program }: &Peer) -> Option<String> {
+    let why = program.as_ref().err()?;
+    why.contains('\n').then(|| format!("{name}: not measured: {why}"))
 }
 
 /// Another value of the constant for each edit, so that no build finds its outcome ready.
@@ -147,11 +152,11 @@ fn load_average() -> String {
 const WATCHING: &str = "ours";
 const REQUEST: &str = "ours, on request";
 const WINDOW: &str = "ours, window";
-const PEER: &str = "hot-lib-reloader";
 
 const HEADER: &str = "\
 From the save of one changed constant in a small module until the new function has run, ms, as seen by the same third
-process, which saves the file and reads what the candidates print. The candidates of a line take turns, edit by edit.
+process, which saves the file and reads what the candidates print. A line of ours and those of the peers below it took
+turns, edit by edit.
 
 - ours: the editor without a window, playing 60 steps a second, sees the save by itself and builds with rustc alone.
   Ends when `module.history`, asked every 2 ms, has the stage `first frame` of the new generation: a step of the world
@@ -159,10 +164,15 @@ process, which saves the file and reads what the candidates print. The candidate
 - ours, on request: nothing watches; `module.reload` is called right after the save, and cargo builds.
 - ours, window: as the first, in a small window on Xvfb. Threads of the software renderer have the lowest priority, since
   a graphics card would take no time from the compiler.
-- hot-lib-reloader: its own layout of a host and a library (`rlib` and `dylib`), with the same function over as many
-  bodies. `cargo build -p` is started right after the save, so that no watcher of sources is in the number, which
-  favours it; `file_watch_debounce` is 20 ms, its default is 500. Ends when the host, which calls the function every
-  millisecond, prints the new constant that the function returned.";
+- hot-lib-reloader: its own layout of a host and a library (`rlib` and `dylib`). `cargo build -p` is started right after
+  the save, so that no watcher of sources is in the number, which favours it; `file_watch_debounce` is 20 ms, its default
+  is 500.
+- subsecond: one program with the module as a file of it, under `dx serve --hot-patch`, which sees the save by itself,
+  runs rustc alone, and patches the program.
+
+The peers' function does to a vector of as many bodies what the system of ours does to its query; around it are no
+engine, no components and no checks of layouts. It is called every millisecond, and the number ends when the peer's
+program prints the new constant that the function returned.";
 
 fn parse(arguments: &[&str]) -> Result<u32> {
     match arguments {
@@ -176,24 +186,11 @@ fn parse(arguments: &[&str]) -> Result<u32> {
     }
 }
 
-/// subsecond needs its own build tool, which takes longer to install than everything else to measure.
-fn without_subsecond() -> String {
-    match packages::find_program("dx") {
-        None => "dx is not installed".to_owned(),
-        Some(path) => format!("{} is installed, but this program can't drive it", path.display()),
-    }
-}
-
 fn tables(Outcome { turns, missing }: &Outcome) -> String {
-    let mut text = format!("| | p50 | p95 | max | {PEER}'s p50 | p95 | max | p50 ÷ its p50 |\n");
-    text += "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n";
-    for Turns { name, ours, peer, .. } in turns {
-        let ratio = spread(ours).p50.as_secs_f64() / spread(peer).p50.as_secs_f64();
-        let (peer, ratio) = match peer.as_slice() {
-            [] => ("– | – | –".to_owned(), "–".to_owned()),
-            peer => (cells(spread(peer)), format!("{ratio:.2}")),
-        };
-        text += &format!("| {name} | {} | {peer} | {ratio} |\n", cells(spread(ours)));
+    let mut text = "| | p50 | p95 | max | p50 of ours ÷ its |\n| --- | ---: | ---: | ---: | ---: |\n".to_owned();
+    for Turns { name, ours, peers, .. } in turns {
+        text += &format!("| {name} | {} | |\n", cells(spread(ours)));
+        peers.iter().for_each(|peer| text += &row(peer, spread(ours)));
     }
     for line in missing {
         text += &format!("\n{line}\n");
@@ -205,10 +202,30 @@ fn tables(Outcome { turns, missing }: &Outcome) -> String {
         text += &format!("\n{name}, medians of the stages; playing alone keeps {busy_cores:.2} processors busy:\n\n");
         text += &waterfall(ours);
     }
-    if let Some(first) = turns.first().filter(|first| !first.peer.is_empty()) {
-        text += &format!("\n{PEER} in turns with {}, medians of the stages:\n\n{}", first.name, waterfall(&first.peer));
+    for first in turns.iter().take(1) {
+        for Beside { name, edits } in &first.peers {
+            if let Some(edits) = edits.as_ref().ok().filter(|edits| edits.iter().any(|edit| !edit.stages.is_empty())) {
+                let beside = first.name;
+                text += &format!("\n{name} in turns with {beside}, medians of the stages:\n\n{}", waterfall(edits));
+            }
+        }
     }
     text
+}
+
+/// The line of a peer in the table.
+fn row(Beside { name, edits }: &Beside, ours: Spread) -> String {
+    match edits {
+        Ok(edits) => {
+            let theirs = spread(edits);
+            let ratio = ours.p50.as_secs_f64() / theirs.p50.as_secs_f64();
+            format!("| {name} | {} | {ratio:.2} |\n", cells(theirs))
+        }
+        Err(why) => {
+            let first = why.lines().next().unwrap_or_default();
+            format!("| {name}: not measured: {first} | – | – | – | – |\n")
+        }
+    }
 }
 
 fn aims(Turns { name, ours, .. }: &Turns) -> String {
@@ -251,7 +268,7 @@ fn waterfall(edits: &[Edit]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Edit, Outcome, REQUEST, Turns, WINDOW, parse, tables};
+    use super::{Beside, Edit, Outcome, REQUEST, Turns, WINDOW, parse, tables};
     use std::time::Duration;
 
     fn edit(ms: u64) -> Edit {
@@ -259,48 +276,54 @@ mod tests {
         Edit { whole, stages: vec![("seen", Duration::from_millis(20)), ("built", whole / 2)] }
     }
 
-    fn text(window: [u64; 3], peer: &[u64]) -> String {
-        let edits = |times: &[u64]| times.iter().copied().map(edit).collect();
-        let turns = Turns { name: WINDOW, ours: edits(&window), peer: edits(peer), busy_cores: 0.7 };
-        tables(&Outcome { turns: vec![turns], missing: vec!["subsecond: dx is not installed".to_owned()] })
+    fn text(window: [u64; 3], peer: Result<u64, &str>) -> String {
+        let peer = Beside { name: "peer 1.2", edits: peer.map(|ms| vec![edit(ms)]).map_err(str::to_owned) };
+        let ours = window.map(edit).to_vec();
+        let turns = Turns { name: WINDOW, ours, peers: vec![peer], busy_cores: 0.7 };
+        tables(&Outcome { turns: vec![turns], missing: vec!["a long reason".to_owned()] })
     }
 
     #[test]
-    fn ours_stands_beside_the_peer() {
-        let text = text([300, 100, 200], &[400]);
-        assert!(text.contains("| ours, window | 200 | 300 | 300 | 400 | 400 | 400 | 0.50 |\n"), "{text}");
-        assert!(text.contains("\nsubsecond: dx is not installed\n"), "{text}");
+    fn a_peer_stands_below_ours() {
+        let text = text([300, 100, 200], Ok(400));
+        assert!(
+            text.contains(
+                "| ours, window | 200 | 300 | 300 | |\n| peer 1.2 | 400 | 400 | 400 | 0.50 |\n\na long reason\n"
+            ),
+            "{text}"
+        );
         assert!(
             text.contains("keeps 0.70 processors busy:\n\n| seen | built |\n| ---: | ---: |\n| 20 | 100 |\n"),
             "{text}"
         );
+        assert!(text.contains("peer 1.2 in turns with ours, window, medians"), "{text}");
     }
 
     #[test]
-    fn without_the_peer_ours_stands_alone() {
-        let text = text([300, 100, 200], &[]);
-        assert!(text.contains("| ours, window | 200 | 300 | 300 | – | – | – | – |\n"), "{text}");
+    fn a_peer_that_is_not_there_says_why() {
+        let text = text([300, 100, 200], Err("no dx: `cargo install`\nwithout a word"));
+        assert!(text.contains("\n| peer 1.2: not measured: no dx: `cargo install` | – | – | – | – |\n\n"), "{text}");
         assert!(!text.contains("in turns with"), "{text}");
     }
 
     #[test]
     fn the_aim_is_about_median_and_95_percent() {
-        assert!(text([200, 200, 200], &[]).contains(": met;"));
-        assert!(text([201, 201, 201], &[]).contains(": not met;"));
-        assert!(text([100, 100, 351], &[]).contains(": not met;"));
+        assert!(text([200, 200, 200], Err("")).contains(": met;"));
+        assert!(text([201, 201, 201], Err("")).contains(": not met;"));
+        assert!(text([100, 100, 351], Err("")).contains(": not met;"));
     }
 
     #[test]
     fn what_is_asked_for_has_no_aim() {
-        let turns = Turns { name: REQUEST, ours: vec![edit(900)], peer: Vec::new(), busy_cores: 0.0 };
+        let turns = Turns { name: REQUEST, ours: vec![edit(900)], peers: Vec::new(), busy_cores: 0.0 };
         assert!(!tables(&Outcome { turns: vec![turns], missing: Vec::new() }).contains("aim"));
     }
 
     #[test]
     fn what_is_no_build_has_an_aim_of_its_own() {
         // The build is half of each.
-        assert!(text([70, 80, 90], &[]).contains("outside of the build 40 ms, aim ≤ 40ms: met\n"));
-        assert!(text([70, 82, 90], &[]).contains("outside of the build 41 ms, aim ≤ 40ms: not met\n"));
+        assert!(text([70, 80, 90], Err("")).contains("outside of the build 40 ms, aim ≤ 40ms: met\n"));
+        assert!(text([70, 82, 90], Err("")).contains("outside of the build 41 ms, aim ≤ 40ms: not met\n"));
     }
 
     #[test]
