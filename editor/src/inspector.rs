@@ -21,7 +21,7 @@ use eframe::egui::{self, Align, CollapsingHeader, Label, Layout, RichText, Scrol
 use playground::editor::report::{ComponentDetail, EntityDetail};
 use playground::editor::{Invocation, Report};
 use playground::egui_phosphor::regular as icon;
-use playground::types::{TypeKind, Value};
+use playground::types::{TypeKind, Value, text};
 
 /// Components that the header shows instead.
 const IN_HEADER: [&str; 2] = ["Name", "Parent"];
@@ -58,6 +58,9 @@ impl Inspector {
             egui::Frame::new().inner_margin(egui::Margin::symmetric(8, 4)).show(ui, |ui| {
                 for component in shared(&report.inspected) {
                     self.component(ui, component, &report.inspected, report, out);
+                }
+                if let [only] = &report.inspected[..] {
+                    orphans(ui, only);
                 }
                 ui.add_space(theme::STEP * 2.0);
                 ui.vertical_centered(|ui| {
@@ -149,6 +152,14 @@ impl Inspector {
         let filter = self.filter.to_lowercase();
         let fields = component.schema.fields().iter().map(|field| field.name);
         filter.is_empty() || fields.chain([component.name]).any(|name| name.to_lowercase().contains(&filter))
+    }
+}
+
+/// Components that nobody can edit, as no module knows what they mean.
+fn orphans(ui: &mut Ui, entity: &EntityDetail) {
+    for (name, value) in &entity.orphans {
+        let note = widget::note(ui, format!("{}: its module is not loaded; it is kept until that is.", short(name)));
+        note.on_hover_text(format!("{name}: {}", text::write(value)));
     }
 }
 

@@ -3,19 +3,17 @@
 use crate::operators::{Operators, shortcut, shortcuts};
 use eframe::egui::{self, Key, KeyboardShortcut};
 use playground::editor::OperatorInfo;
+use playground_engine_host::operators::SECOND_KEYS;
 
 /// What typing needs for itself: a text field keeps these although they hold Ctrl.
 const EDITING: [Key; 6] = [Key::Z, Key::Y, Key::C, Key::X, Key::V, Key::A];
-
-/// Second bindings that people know from other programs; menus show the first ones.
-const ALSO: [(&str, &str); 3] = [("Ctrl+Shift+P", "app.palette"), ("F2", "entity.rename"), ("Ctrl+Y", "edit.redo")];
 
 /// The operators whose keys were pressed since the last frame. `flying` keeps single letters for the camera.
 pub fn pressed(ctx: &egui::Context, operators: Operators, flying: bool) -> Vec<&'static OperatorInfo> {
     let typing = ctx.text_edit_focused();
     let mut bindings: Vec<(KeyboardShortcut, &OperatorInfo)> =
         operators.iter().flat_map(|info| shortcuts(info).map(move |keys| (keys, info))).collect();
-    bindings.extend(ALSO.iter().filter_map(|(keys, id)| Some((shortcut(keys)?, operators.get(id)?))));
+    bindings.extend(SECOND_KEYS.iter().filter_map(|(keys, id)| Some((shortcut(keys)?, operators.get(id)?))));
     // Ctrl+Z also matches while Shift is held, so the binding with more modifiers is asked first.
     bindings.sort_by_key(|(keys, _)| std::cmp::Reverse(weight(keys)));
     bindings.retain(|(keys, _)| {

@@ -1,29 +1,44 @@
-//! The editor's view of the one table of operators: look-up, arguments that can be filled in, keys.
+//! The editor's view of the one table of operators, its own and those of modules: look-up, arguments that can be filled
+//! in, keys.
 
 use crate::hierarchy::selection_of;
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+use playground::editor::report::OperatorRow;
 use playground::editor::{Invocation, OperatorInfo, Report, Session};
 
-/// The table, with its keys read.
+/// All operators that there are at the moment.
 #[derive(Clone, Copy)]
-pub struct Operators {
+pub struct Operators<'a> {
     table: &'static [OperatorInfo],
+    brought: &'a [OperatorRow],
 }
 
-impl Operators {
-    /// A view of `table`.
+impl Operators<'static> {
+    /// The editor's own operators, which are in `table`.
     pub fn new(table: &'static [OperatorInfo]) -> Self {
-        Self { table }
+        Self { table, brought: &[] }
+    }
+}
+
+impl<'a> Operators<'a> {
+    /// The same with those of modules.
+    pub fn with(self, brought: &'a [OperatorRow]) -> Self {
+        Self { brought, ..self }
     }
 
-    /// All operators in the table's order.
-    pub fn iter(self) -> impl Iterator<Item = &'static OperatorInfo> {
-        self.table.iter()
+    /// All operators: those of the table in its order, then those of modules.
+    pub fn iter(self) -> impl Iterator<Item = &'static OperatorInfo> + 'a {
+        self.table.iter().chain(self.brought.iter().map(|row| row.info))
     }
 
     /// The operator of that id.
     pub fn get(self, id: &str) -> Option<&'static OperatorInfo> {
-        self.table.iter().find(|info| info.id == id)
+        self.iter().find(|info| info.id == id)
+    }
+
+    /// The module that brought an operator; `None` for the editor's own.
+    pub fn module_of(self, id: &str) -> Option<&'a str> {
+        self.brought.iter().find(|row| row.info.id == id).map(|row| row.module.as_str())
     }
 
     /// Whether the window carries the operator out. Unknown ones go to the engine, which says that they are unknown.

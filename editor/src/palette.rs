@@ -4,7 +4,7 @@ use crate::action::Action;
 use crate::fuzzy::Search;
 use crate::hierarchy::display_name;
 use crate::operators::{Operators, missing, plain_call};
-use crate::{theme, widget};
+use crate::{theme, units, widget};
 use eframe::egui::{
     self, Align2, Area, FontId, Frame, Id, Key, Order, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, pos2, vec2,
 };
@@ -93,7 +93,7 @@ impl Palette {
         ui.spacing_mut().item_spacing.y = 0.0;
         ScrollArea::vertical().max_height(360.0).show(ui, |ui| {
             for (at, entry) in entries.iter().enumerate() {
-                let response = row(ui, entry, report, at == self.chosen);
+                let response = row(ui, entry, operators, report, at == self.chosen);
                 if (down || up) && at == self.chosen {
                     response.scroll_to_me(None);
                 }
@@ -164,7 +164,7 @@ impl Palette {
     }
 }
 
-fn row(ui: &mut Ui, entry: &Entry, report: &Report, chosen: bool) -> egui::Response {
+fn row(ui: &mut Ui, entry: &Entry, operators: Operators, report: &Report, chosen: bool) -> egui::Response {
     let tokens = theme::tokens(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), theme::ROW + 2.0), Sense::click());
     let (symbol, text, side, enabled) = describe(entry, report);
@@ -199,9 +199,15 @@ fn row(ui: &mut Ui, entry: &Entry, report: &Report, chosen: bool) -> egui::Respo
         tokens.muted,
     );
     match entry {
-        Entry::Operator(info) => response.on_hover_text(RichText::new(format!("{}\n{}", info.docs, info.id))),
+        Entry::Operator(info) => response.on_hover_text(about(info, operators)),
         _ => response,
     }
+}
+
+/// What an operator does, how it is called from the command line, and who brought it.
+fn about(info: &OperatorInfo, operators: Operators) -> RichText {
+    let of = operators.module_of(info.id).map_or(String::new(), |module| format!(" of {}", units::module(module)));
+    RichText::new(format!("{}\n{}{of}", info.docs, info.id))
 }
 
 /// Icon, text, text at the side, and whether it can be run.

@@ -6,6 +6,7 @@ use crate::presence::Presence;
 use crate::{theme, units, widget};
 use eframe::egui::{RichText, Ui};
 use playground::core_types::Who;
+use playground::editor::report::ModuleRow;
 use playground::editor::{Invocation, Panel, PanelContext, Report};
 use playground::egui_phosphor::regular as icon;
 use playground::types::erase::guarded;
@@ -79,6 +80,9 @@ impl Plugins {
             let text = format!("The plugin that draws the panel “{id}” is not loaded. Its tab is kept for when it is.");
             return widget::empty(ui, icon::PUZZLE_PIECE, "Not loaded", &text, |_| ());
         };
+        if let Some(row) = report.modules.iter().find(|row| row.off && row.name == installed.module) {
+            return off(ui, row, out);
+        }
         if let Some(problem) = &installed.broken {
             return broken(ui, &installed.module, problem, out);
         }
@@ -96,6 +100,22 @@ impl Plugins {
             ui.ctx().request_repaint();
         }
     }
+}
+
+/// A panel of a module that is switched off: it comes back with the module.
+fn off(ui: &mut Ui, row: &ModuleRow, out: &mut Vec<Action>) {
+    let tokens = theme::tokens(ui);
+    let short = units::module(&row.name);
+    let text = format!("This panel comes with the module {short}, of which nothing is called at the moment.");
+    widget::empty(ui, icon::PAUSE, "Switched off", &text, |ui| {
+        if !row.problem.is_empty() {
+            ui.label(RichText::new(&row.problem).monospace().color(tokens.bad));
+            ui.add_space(theme::STEP);
+        }
+        if ui.button(format!("Enable module {short}")).clicked() {
+            out.push(Action::Invoke(Invocation::new("module.enable").text("name", &row.name)));
+        }
+    });
 }
 
 fn broken(ui: &mut Ui, module: &str, problem: &str, out: &mut Vec<Action>) {

@@ -53,7 +53,7 @@ pub type Success = Arc<AtomicBool>;
 /// When the thread can't start.
 pub fn start(
     client: Client,
-    operators: Operators,
+    operators: Operators<'static>,
     script: Script,
     success: Success,
     gate: Arc<Gate>,
@@ -68,7 +68,7 @@ pub fn start(
 
 fn run(
     client: &Client,
-    operators: Operators,
+    operators: Operators<'static>,
     mut script: Script,
     success: &Success,
     gate: &Gate,

@@ -73,7 +73,7 @@ impl Left {
     /// When the file can't be moved.
     pub fn take_over(&self, run: &Run) -> io::Result<PathBuf> {
         let restore = run.folder().join(RESTORE);
-        fs::rename(&self.file, &restore)?;
+        recovery::rename(&self.file, &restore)?;
         // What can't be removed has nothing in it that would be offered.
         let _ = fs::remove_dir_all(&self.folder);
         Ok(restore)
@@ -107,7 +107,7 @@ pub fn written_at(folder: &Path) -> Option<SystemTime> {
 pub fn set_aside(folder: &Path) -> io::Result<Option<PathBuf>> {
     let restore = folder.join(RESTORE);
     match to_go_on_from(folder) {
-        Some((found, _)) if found != restore => fs::rename(found, &restore).map(|()| Some(restore)),
+        Some((found, _)) if found != restore => recovery::rename(&found, &restore).map(|()| Some(restore)),
         found => Ok(found.map(|(file, _)| file)),
     }
 }

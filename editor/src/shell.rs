@@ -48,7 +48,7 @@ pub struct Shell {
     hang: Hang,
     /// What the status bar shows of the window.
     pub status: WindowStatus,
-    operators: Operators,
+    operators: Operators<'static>,
     toolbar: Toolbar,
 }
 
@@ -103,8 +103,8 @@ impl Shell {
         }
     }
 
-    /// The table of operators.
-    pub fn operators(&self) -> Operators {
+    /// The editor's own operators. Those of the window are among them.
+    pub fn operators(&self) -> Operators<'static> {
         self.operators
     }
 
@@ -117,7 +117,7 @@ impl Shell {
         self.bars(ui, report, &mut out);
         self.dock(ui, report, picture, &mut out);
         self.panels.viewport.end_frame(&mut out);
-        self.palette.ui(ui.ctx(), self.operators, report, &mut out);
+        self.palette.ui(ui.ctx(), self.operators.with(&report.operators), report, &mut out);
         self.toasts.ui(ui.ctx());
         self.unsaved.ui(ui.ctx(), report, &mut out);
         self.lossy.ui(ui.ctx(), report, &mut out);
@@ -128,7 +128,8 @@ impl Shell {
     }
 
     fn keys(&mut self, ui: &Ui, report: &Report, out: &mut Vec<Action>) {
-        for info in keys::pressed(ui.ctx(), self.operators, self.panels.viewport.flying) {
+        let operators = self.operators.with(&report.operators);
+        for info in keys::pressed(ui.ctx(), operators, self.panels.viewport.flying) {
             if info.when.reason(report).is_none() {
                 out.push(Action::Invoke(plain_call(info, report)));
             }
@@ -137,12 +138,13 @@ impl Shell {
 
     fn bars(&mut self, ui: &mut Ui, report: &Report, out: &mut Vec<Action>) {
         let tokens = theme::tokens(ui);
+        let operators = self.operators.with(&report.operators);
         let bar = |x, y| Frame::new().fill(tokens.canvas).inner_margin(Margin::symmetric(x, y));
         Panel::top("menu").exact_size(26.0).show_separator_line(false).frame(bar(4, 2)).show(ui, |ui| {
-            menu::bar(ui, self.operators, report, &self.settings.dock, &self.settings, out);
+            menu::bar(ui, operators, report, &self.settings.dock, &self.settings, out);
         });
         Panel::top("toolbar").exact_size(34.0).show_separator_line(true).frame(bar(8, 3)).show(ui, |ui| {
-            self.toolbar.ui(ui, self.operators, report, out);
+            self.toolbar.ui(ui, operators, report, out);
         });
         Panel::bottom("status").exact_size(24.0).show_separator_line(true).frame(bar(10, 2)).show(ui, |ui| {
             status::bar(ui, report, &self.status, out);
@@ -153,7 +155,8 @@ impl Shell {
         let style = theme::dock_style(ui.style());
         let dock = &mut self.settings.dock;
         let titles = dock.titles().clone();
-        let mut viewer = Viewer { panels: &mut self.panels, operators: self.operators, report, picture, titles, out };
+        let operators = self.operators.with(&report.operators);
+        let mut viewer = Viewer { panels: &mut self.panels, operators, report, picture, titles, out };
         CentralPanel::no_frame().show(ui, |ui| {
             DockArea::new(&mut dock.state)
                 .style(style)
@@ -186,12 +189,12 @@ impl Shell {
             "scene.save" if !given("path") && report.scene.path.is_empty() => {
                 Some(Invocation::new("scene.save_as_dialog"))
             }
-            _ => self.complete_by_table(call),
+            _ => self.complete_by_table(call, report),
         }
     }
 
-    fn complete_by_table(&mut self, call: Invocation) -> Option<Invocation> {
-        let lacks = self.operators.get(&call.operator).and_then(|info| missing(info, &call));
+    fn complete_by_table(&mut self, call: Invocation, report: &Report) -> Option<Invocation> {
+        let lacks = self.operators.with(&report.operators).get(&call.operator).and_then(|info| missing(info, &call));
         match lacks {
             Some(parameter) => {
                 self.palette.open(format!("{call} {parameter}="));
@@ -274,7 +277,7 @@ impl Shell {
 
 struct Viewer<'a> {
     panels: &'a mut Panels,
-    operators: Operators,
+    operators: Operators<'a>,
     report: &'a Report,
     picture: Option<Picture>,
     titles: BTreeMap<String, String>,

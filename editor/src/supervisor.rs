@@ -256,8 +256,10 @@ fn go_on(arguments: &Arguments, failure: &Failure, answer: Answer, folder: &Path
         Answer::Safe => failure.without(),
         Answer::Restart => Vec::new(),
         Answer::Fresh => {
-            let _ = std::fs::remove_file(folder.join(runs::RESTORE));
-            let _ = std::fs::remove_file(folder.join(recovery::STATE));
+            for name in [runs::RESTORE, recovery::STATE] {
+                // What can't be removed is replaced by what the next process keeps.
+                let _ = recovery::remove(&folder.join(name));
+            }
             return Some(arguments.for_next());
         }
         Answer::Quit | Answer::Wait => return None,

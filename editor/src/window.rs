@@ -90,7 +90,7 @@ fn create(
     theme::install_fonts(ctx);
     theme::apply(ctx, found.settings.theme, found.settings.scale);
     hand::install(ctx);
-    let mut shell = Shell::new(operators::all(), found.settings);
+    let mut shell = Shell::new(operators::built_in(), found.settings);
     shell.panels.root.clone_from(&root);
     shell.panels.viewport.look_from(shell.settings.view);
     shell.status.project = root.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());

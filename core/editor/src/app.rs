@@ -1,6 +1,6 @@
 //! What a plugin contributes, collected while the plugin describes itself.
 
-use crate::Panel;
+use crate::{Operator, Panel};
 use playground_core_ecs::model::schedule::condition::IntoCondition;
 use playground_core_ecs::view::event::{ObserverParts, SubscriptionParts};
 use playground_core_ecs::{Component, EcsError, Stage, SystemParts, World, system::IntoSystem};
@@ -14,7 +14,7 @@ pub fn describe<'a, R>(app: &'a mut App, describe: impl FnOnce(&'a mut App) -> R
     describe(app);
 }
 
-/// What a plugin contributes: components, systems, events, panels.
+/// What a plugin contributes: components, systems, events, panels, operators.
 #[derive(Default)]
 pub struct App {
     /// Component types.
@@ -29,6 +29,8 @@ pub struct App {
     pub observers: Vec<ObserverParts>,
     /// Panels.
     pub panels: Vec<Box<dyn Panel>>,
+    /// Operators.
+    pub operators: Vec<&'static Operator>,
     /// Says whether the module does what it should.
     pub health: Option<HealthCheck>,
 }
@@ -107,6 +109,18 @@ impl App {
     /// Shows a panel in the editor.
     pub fn panel(&mut self, panel: impl Panel + 'static) -> &mut Self {
         self.panels.push(Box::new(panel));
+        self
+    }
+
+    /// Brings something that a user can do: `app.operator(&PLACE)` with a `const PLACE: Operator`.
+    pub fn operator(&mut self, operator: &'static Operator) -> &mut Self {
+        self.operators.push(operator);
+        self
+    }
+
+    /// Brings several of them.
+    pub fn operators(&mut self, operators: &'static [Operator]) -> &mut Self {
+        self.operators.extend(operators);
         self
     }
 

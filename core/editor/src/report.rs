@@ -2,7 +2,7 @@
 
 mod bindings;
 
-use crate::Invocation;
+use crate::{Invocation, OperatorInfo};
 pub use bindings::{BindingRow, Bound, PlanReport, UserKind, ViewUser};
 pub use playground_core_console::{Level, Line as ConsoleLine};
 use playground_core_ecs::model::schedule::SystemInfo;
@@ -34,6 +34,8 @@ pub struct Report {
     pub inspected: Vec<EntityDetail>,
     /// The component types that can be added.
     pub components: Handle<Vec<ComponentRow>>,
+    /// What can be done besides what the editor itself can do: the operators of modules, in the order of the modules.
+    pub operators: Handle<Vec<OperatorRow>>,
     /// All declared modules.
     pub modules: Handle<Vec<ModuleRow>>,
     /// All declared contracts, with what is bound to them and who uses them.
@@ -116,6 +118,8 @@ pub struct EntityDetail {
     pub position: Option<[f32; 3]>,
     /// Its components.
     pub components: Vec<ComponentDetail>,
+    /// Components whose module is not loaded, which are kept until it is: their names and what they are worth.
+    pub orphans: Vec<(String, Value)>,
 }
 
 /// One component of an inspected entity.
@@ -139,6 +143,15 @@ pub struct ComponentRow {
     /// Its shape, docs included.
     pub schema: &'static TypeSchema,
     /// The module that brought it.
+    pub module: String,
+}
+
+/// An operator that a module brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorRow {
+    /// What it is.
+    pub info: &'static OperatorInfo,
+    /// The module, by package name.
     pub module: String,
 }
 
@@ -183,6 +196,8 @@ pub struct ModuleRow {
     pub state: ModuleState,
     /// Why it is quarantined or failed; empty if it is not.
     pub problem: String,
+    /// Whether nothing of it is called, because it was switched off by hand or panicked.
+    pub off: bool,
     /// Whether it stays as it is, whatever is saved.
     pub pinned: bool,
     /// How often it was loaded.
@@ -203,6 +218,8 @@ pub struct ModuleRow {
     pub components: Vec<&'static str>,
     /// Its panels.
     pub panels: Vec<&'static str>,
+    /// Its operators, also while it is switched off.
+    pub operators: Vec<&'static str>,
     /// The contract it implements, if it is a system.
     pub implements: Option<String>,
     /// Stages of the last reload with their times.

@@ -11,6 +11,7 @@ pub use model::hierarchy::{
     Beside, HierarchyError, Keep, ancestors, branch, children, despawn_keep_children, despawn_recursive, move_child,
     move_children, parent, places, set_parent, world_matrix,
 };
+pub use model::orphans::{Adopted, Orphaned, adopt_orphans, keep_orphans, orphans_of};
 pub use model::propagate::Propagation;
 pub use model::relation::{Reference, forget, is_relation, names_entities, references, related};
 pub use model::tree::Tree;

@@ -3,6 +3,7 @@
 pub mod components;
 pub mod document;
 pub mod hierarchy;
+pub mod orphans;
 pub mod propagate;
 pub mod relation;
 pub mod tree;

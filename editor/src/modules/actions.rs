@@ -108,9 +108,10 @@ fn pin(ui: &mut Ui, row: &ModuleRow, short: &str, out: &mut Vec<Action>) {
 fn switch(ui: &mut Ui, row: &ModuleRow, short: &str, out: &mut Vec<Action>) {
     let off = table::is_off(row);
     let (icon, text, operator, about) = match off {
-        true => (icon::PLAY, "Enable", "module.enable", "Calls its systems again, with the code as it is"),
+        true => (icon::PLAY, "Enable", "module.enable", "Calls it again, with the code as it is"),
         false => {
-            (icon::PAUSE, "Disable", "module.disable", "Its systems are not called until it is enabled or reloaded")
+            let about = "Calls none of its systems, subscriptions, panels and operators until it is enabled";
+            (icon::PAUSE, "Disable", "module.disable", about)
         }
     };
     let reason = match row.state {

@@ -65,6 +65,12 @@ fn facts(ui: &mut Ui, row: &ModuleRow, report: &Report) {
     if !row.panels.is_empty() {
         lines.push(format!("panels: {}", row.panels.join(", ")));
     }
+    if !row.operators.is_empty() {
+        lines.push(format!("operators: {}", row.operators.join(", ")));
+    }
+    if row.off {
+        lines.push("Off: none of its systems, subscriptions, observers, panels and operators is called".to_owned());
+    }
     let muted = theme::tokens(ui).muted;
     for line in lines {
         ui.add(egui::Label::new(RichText::new(line).size(theme::SMALL).color(muted)).wrap());

@@ -46,6 +46,9 @@ fn orbit(program: &mut Program) -> Value {
 fn play_and_keep(program: &mut Program, settings: &TempDir) -> PathBuf {
     program.ok("entity.spawn name=Probe");
     program.ok("play.start");
+    program.ok("world.snapshot name=early");
+    // What is on disk is a checkpoint; the second one is taken after a second.
+    program.until("world.time", |time| time["elapsed"].as_f64() > Some(2.0));
     let state = run_folder(settings).join("state");
     let first = wait_for("work on disk", || fs::metadata(&state).ok()?.modified().ok());
     wait_for("newer work on disk", || fs::metadata(&state).ok()?.modified().ok().filter(|now| *now > first));
@@ -64,6 +67,34 @@ fn fail(program: &mut Program, settings: &TempDir, body: &str) {
     drop(source);
 }
 
+fn has_snapshot(program: &mut Program) -> bool {
+    let known = program.ok("world.snapshots");
+    known["snapshots"].as_array().expect("it is a list").iter().any(|one| one["snapshot"] == "early")
+}
+
+/// All entities that have an orbit: their number, its phase and where they are. `kept` are those whose orbits wait for
+/// their module.
+fn orbits(program: &mut Program, kept: bool) -> Vec<(u64, f64, Value)> {
+    let list = program.ok("entity.list");
+    let ids = list["entities"].as_array().expect("it is a list").iter().filter_map(|one| one["entity"].as_u64());
+    let found = ids.filter_map(|id| {
+        let entity = program.ok(&format!("entity.get entity={id}"));
+        let part = if kept { "orphans" } else { "components" };
+        let phase = entity[part]["orbit::Orbit"]["phase"].as_f64()?;
+        Some((id, phase, entity["components"]["scene::Transform"]["translation"].clone()))
+    });
+    found.collect()
+}
+
+/// Whether two worlds have the same orbits in the same places.
+fn alike(one: &[(u64, f64, Value)], other: &[(u64, f64, Value)]) -> bool {
+    let same = |((id, phase, place), (other, then, there)): (&(u64, f64, Value), &(u64, f64, Value))| {
+        // As text and back, a number is the nearest one.
+        id == other && (phase - then).abs() < 1e-4 && place == there
+    };
+    one.len() == other.len() && one.iter().zip(other).all(same)
+}
+
 #[test]
 fn a_module_that_kills_the_process_or_never_comes_back_is_named_and_left_out() {
     let lock = lock_file();
@@ -78,16 +109,29 @@ fn a_module_that_kills_the_process_or_never_comes_back_is_named_and_left_out() {
         let mut command = headless(&settings);
         command.args(["--on-failure", "safe"]);
         let mut program = Program::start(command);
+        let authored = orbits(&mut program, false);
+        assert!(!authored.is_empty());
         fail(&mut program, &settings, body);
         let row = orbit(&mut program);
         assert_eq!((&row["state"], &row["generation"]), (&"failed".into(), &0.into()), "{body}: {row}");
         assert!(row["problem"].as_str().is_some_and(|why| why.contains("left out of this start")), "{row}");
         let entities = program.ok("entity.list");
         assert!(entities["entities"].as_array().expect("a list").iter().any(|one| one["name"] == "Probe"), "{body}");
+        // The world goes on where it was, with the orbits kept for their module.
+        let going_on = program.ok("world.time")["elapsed"].as_f64().expect("a number");
+        let waiting = orbits(&mut program, true);
+        assert!(going_on > 0.0 && waiting.len() == authored.len(), "{body}: {going_on} s, {waiting:?}");
+        assert!(authored.iter().zip(&waiting).any(|(before, now)| before.2 != now.2), "{body}: {waiting:?}");
+        assert!(orbits(&mut program, false).is_empty() && has_snapshot(&mut program), "{body}");
         program.ok("module.reload name=orbit");
         assert_eq!(orbit(&mut program)["state"], "running");
+        let back = orbits(&mut program, false);
+        assert!(alike(&back, &waiting), "{body}: {back:?}, not {waiting:?}");
+        assert!(orbits(&mut program, true).is_empty());
         program.ok("play.step frames=10");
+        assert!(!alike(&orbits(&mut program, false), &back), "{body}");
         program.ok("play.stop");
+        assert!(alike(&orbits(&mut program, false), &authored), "{body}");
         program.ok("edit.undo");
         assert_eq!(program.end().0, Some(0), "{body}");
         assert!(!run_folder_exists(&settings), "a run that ended well leaves nothing");
@@ -116,6 +160,7 @@ fn a_process_that_is_killed_is_back_with_the_world_as_it_played() {
     // A second between two checkpoints, and what it takes to write one.
     assert!((before - 2.5..before + 2.5).contains(&after), "{after} after {before}");
     assert_eq!(orbit(&mut program)["state"], "running");
+    assert!(has_snapshot(&mut program));
     program.ok("play.step frames=5");
     program.ok("play.stop");
     program.ok("edit.undo");
@@ -155,6 +200,7 @@ fn the_next_start_goes_on_where_one_ended_that_was_killed_with_its_supervisor() 
     let mut program = start();
     let entities = program.ok("entity.list");
     assert!(entities["entities"].as_array().expect("a list").iter().any(|one| one["name"] == "Probe"));
+    assert!(has_snapshot(&mut program));
     program.end();
     assert!(!run_folder_exists(&settings), "what was taken over is not offered again");
 }
@@ -185,6 +231,7 @@ fn the_window_names_a_system_that_never_comes_back_and_restarts_without_its_modu
     wait_for("the next process", || restore.exists().then_some(()));
     let row = orbit(&mut program);
     assert!(row["problem"].as_str().is_some_and(|why| why.contains("`advance` did not come back")), "{row}");
+    assert!(has_snapshot(&mut program) && !orbits(&mut program, true).is_empty());
     program.call("app.quit");
     program.end();
 }

@@ -173,7 +173,7 @@ fn the_keyboard_reaches_every_box() {
 /// The panel alone, as large as told.
 fn panel(size: [f32; 2]) -> Harness<'static, Modules> {
     let report = bound();
-    let operators = Operators::new(playground_engine_host::operators::all());
+    let operators = Operators::new(playground_engine_host::operators::built_in());
     let draw = move |ui: &mut egui::Ui, modules: &mut Modules| {
         theme::apply(ui.ctx(), theme::Choice::Light, 1.0);
         modules.ui(ui, operators, &report, &mut Vec::<Action>::new());

@@ -2,6 +2,7 @@ use crate::sample::{call, inspecting, screen};
 use egui_kittest::kittest::Queryable as _;
 use playground::glam::Vec3;
 use playground::scene::Transform;
+use playground::types::Value;
 use playground_editor::action::Action;
 
 fn at(x: f32) -> Transform {
@@ -89,4 +90,12 @@ fn components_are_removed() {
     screen.get_by_label("Remove component Shape").click();
     screen.run_steps(3);
     assert_eq!(screen.state().calls(), [call("component.remove entity=[1] component=\"scene::Shape\"")]);
+}
+
+#[test]
+fn what_waits_for_its_module_is_named() {
+    let mut report = inspecting(&[(1, at(1.0))]);
+    report.inspected[0].orphans.push(("orbit::Orbit".into(), Value::Int(3)));
+    let screen = screen(report);
+    screen.get_by_label("Orbit: its module is not loaded; it is kept until that is.");
 }

@@ -1,4 +1,4 @@
-use crate::sample::{inspecting, report, screen};
+use crate::sample::{inspecting, report, screen, with_operator};
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use playground::scene::Transform;
@@ -22,6 +22,28 @@ fn an_entry_is_about_the_selection() {
     screen.get_by_label("Duplicate").click();
     screen.run_steps(4);
     assert_eq!(screen.state().calls(), ["entity.duplicate entity=[3]"]);
+}
+
+#[test]
+fn operators_of_modules_have_entries_and_keys() {
+    let mut report = with_operator();
+    report.selection = vec![3];
+    let mut screen = screen(report.clone());
+    screen.get_by_label("Entity").click();
+    screen.run_steps(4);
+    screen.get_by_label("Kick a body").click();
+    screen.run_steps(4);
+    screen.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::J);
+    screen.run_steps(3);
+    assert_eq!(screen.state().calls(), ["orbit.kick entity=[3]", "orbit.kick entity=[3]"]);
+    report.operators = Default::default();
+    screen.state_mut().report = report;
+    screen.run_steps(2);
+    screen.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::J);
+    screen.get_by_label("Entity").click();
+    screen.run_steps(4);
+    assert!(screen.query_by_label("Duplicate").is_some() && screen.query_by_label("Kick a body").is_none());
+    assert_eq!(screen.state().calls().len(), 2);
 }
 
 #[test]

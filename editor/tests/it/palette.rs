@@ -1,4 +1,4 @@
-use crate::sample::{call, report, screen};
+use crate::sample::{call, report, screen, with_operator};
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable as _;
 
@@ -13,6 +13,29 @@ fn a_few_letters_find_an_operator() {
     screen.run_steps(3);
     assert_eq!(screen.state().calls(), ["entity.spawn"]);
     assert!(!screen.state().shell.palette.is_open());
+}
+
+#[test]
+fn operators_of_modules_are_found_as_long_as_there_are_any() {
+    let mut screen = screen(with_operator());
+    screen.state_mut().shell.palette.open("kick");
+    screen.run_steps(4);
+    screen.get_by_label("Kick a body").hover();
+    screen.run_steps(60);
+    assert!(screen.query_by_label_contains("orbit.kick of orbit").is_some());
+    screen.key_press(Key::Enter);
+    screen.run_steps(3);
+    assert_eq!(screen.state().calls(), ["orbit.kick"]);
+    screen.state_mut().shell.palette.open("orbit.kick speed=2");
+    screen.run_steps(4);
+    screen.key_press(Key::Enter);
+    screen.run_steps(3);
+    assert_eq!(screen.state().calls()[1..], [call("orbit.kick speed=2")]);
+    // The module is gone, or switched off.
+    screen.state_mut().report = report();
+    screen.state_mut().shell.palette.open("kick");
+    screen.run_steps(4);
+    assert!(screen.query_by_label("Kick a body").is_none());
 }
 
 #[test]

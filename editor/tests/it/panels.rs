@@ -2,7 +2,7 @@ use crate::sample::{call, notice, report, screen};
 use eframe::egui::{Key, Ui};
 use egui_kittest::kittest::Queryable as _;
 use playground::core_types::Handle;
-use playground::editor::report::{ConsoleLine, Level};
+use playground::editor::report::{ConsoleLine, Level, ModuleRow, ModuleState};
 use playground::editor::{Invocation, Panel, PanelContext};
 use playground_editor::action::Action;
 use playground_engine_host::PanelChange;
@@ -66,6 +66,24 @@ fn a_panic_stays_in_its_panel() {
     screen.run_steps(3);
     assert_eq!(screen.state().calls(), [call("module.reload name=\"playground-plugins-counter\"")]);
     install(&mut screen, false);
+    assert!(screen.query_by_label("Clicked 0").is_some());
+}
+
+#[test]
+fn the_panel_of_a_module_that_is_off_is_not_called_and_comes_back_with_it() {
+    let mut off = report();
+    let mut rows = off.modules.to_vec();
+    rows[2] = ModuleRow { name: "playground-plugins-counter".into(), off: true, ..rows[2].clone() };
+    rows[2].state = ModuleState::Disabled;
+    off.modules = Handle::new(rows);
+    let mut screen = screen(off);
+    install(&mut screen, false);
+    assert!(screen.query_by_label("Switched off").is_some() && screen.query_by_label("Clicked 0").is_none());
+    screen.get_by_label("Enable module counter").click();
+    screen.run_steps(3);
+    assert_eq!(screen.state().calls(), [call("module.enable name=\"playground-plugins-counter\"")]);
+    screen.state_mut().report = report();
+    screen.run_steps(3);
     assert!(screen.query_by_label("Clicked 0").is_some());
 }
 

@@ -5,9 +5,9 @@ use egui_kittest::Harness;
 use playground::core_types::{Handle, LockStats};
 use playground::editor::report::{
     ComponentDetail, ComponentRow, EntityDetail, EntityRow, Fared, GenerationRow, Level, ModuleKind, ModuleRow,
-    ModuleState, Notice, PoolRow,
+    ModuleState, Notice, OperatorRow, PoolRow,
 };
-use playground::editor::{Invocation, Report};
+use playground::editor::{Invocation, Operator, Parameter, Report};
 use playground::scene::{Shape, Transform};
 use playground::types::{Reflect, Value};
 use playground_editor::action::Action;
@@ -26,7 +26,7 @@ pub struct Screen {
 
 /// A harness that draws the whole screen.
 pub fn screen(report: Report) -> Harness<'static, Screen> {
-    let shell = Shell::new(playground_engine_host::operators::all(), Settings::default());
+    let shell = Shell::new(playground_engine_host::operators::built_in(), Settings::default());
     let screen = Screen { shell, report, actions: Vec::new(), prepared: false };
     let mut harness = Harness::builder().with_size([1600.0, 1000.0]).build_ui_state(draw, screen);
     harness.run_steps(3);
@@ -113,6 +113,7 @@ fn module(name: &str, kind: ModuleKind, state: ModuleState) -> ModuleRow {
         kind,
         state,
         problem: String::new(),
+        off: false,
         pinned: false,
         generation: 1,
         api_version: Some(0x1234_5678_9abc_def0),
@@ -123,11 +124,22 @@ fn module(name: &str, kind: ModuleKind, state: ModuleState) -> ModuleRow {
         retired_size: 0,
         components: vec![],
         panels: vec![],
+        operators: vec![],
         implements: None,
         stages: vec![("built", Duration::from_millis(120)), ("loaded", Duration::from_micros(400))],
         last_plan: Handle::default(),
         generations: vec![],
     }
+}
+
+/// The same with an operator that the orbits bring.
+pub fn with_operator() -> Report {
+    const KICK: Operator = Operator::new("orbit.kick", "Kick a body", "Makes a body faster", |_| Ok(Value::Unit))
+        .menu("Entity")
+        .shortcut("Ctrl+Shift+J")
+        .parameters(&[Parameter::optional("entity", "which"), Parameter::optional("speed", "m/s")]);
+    let row = OperatorRow { info: &const { &KICK }.info, module: "playground-plugins-orbit".into() };
+    Report { operators: Handle::new(vec![row]), ..report() }
 }
 
 /// The sun selected, with a transform and a shape.
@@ -144,6 +156,7 @@ pub fn inspecting(transforms: &[(u64, Transform)]) -> Report {
                 detail("scene::Transform", Transform::SCHEMA, transform.to_value(), Transform::default().to_value()),
                 detail("scene::Shape", Shape::SCHEMA, Shape::default().to_value(), Shape::default().to_value()),
             ],
+            orphans: Vec::new(),
         })
         .collect();
     report

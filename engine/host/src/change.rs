@@ -235,16 +235,29 @@ impl Engine {
         for problem in problems {
             self.log(Level::Warning, module, &problem);
         }
+        // New code of a module that is off is not called either.
+        self.follow_switch(module);
         if let Some(source) = self.modules.sources.get(module) {
             self.modules.registry.note_source(module, source);
         }
-        self.session.adopt_orphans();
+        self.hand_over_state(module);
+        self.adopt_orphans(module);
         self.note_for_keeping(true);
         self.session.mark_stale();
         self.components_changed = true;
         if self.modules.registry.find(module).is_ok_and(|module| module.spec.kind == ModuleKind::System) {
             self.register_core_components();
             self.draw.renew();
+        }
+    }
+
+    /// Gives components that were kept for a module back to it.
+    pub fn adopt_orphans(&mut self, module: &str) {
+        let lost = Vec::from_iter(self.session.adopt_orphans());
+        if !lost.is_empty() {
+            let text = format!("{} of what was kept for it have no place any more", lost.join(", "));
+            self.log(Level::Warning, module, &text);
+            self.notices.add(Level::Warning, "Kept components have other fields now", text);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::notices::Notices;
 use crate::operators::{self, Flow};
 use crate::play::{Play, STEP};
 use crate::probation::Probation;
-use crate::recovery::Keeper;
+use crate::recovery::{Carried, Keeper};
 use crate::reporter::Reporter;
 use crate::session::Session;
 use crate::threads::Threads;
@@ -59,6 +59,8 @@ pub struct Engine {
     pub threads: Threads,
     /// Keeps work on disk; `None` if nothing is to be kept.
     pub keeper: Option<Keeper>,
+    /// Private states of modules that do not run.
+    pub carried: Carried,
     /// The console's implementation.
     pub console: Slot<dyn ConsoleViewTrait>,
     reporter: Reporter,
@@ -99,6 +101,7 @@ impl Engine {
             probation: None,
             threads: Threads::default(),
             keeper: None,
+            carried: Carried::default(),
             console: bindings.slot(playground::console::view::VIEW_ID),
             reporter: Reporter::default(),
             report,

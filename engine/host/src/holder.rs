@@ -1,11 +1,12 @@
-//! The world's part in a reload: components, systems and panels of one module change together or not at all.
+//! The world's part in a reload: components, systems, panels and operators of one module change together or not at all.
 
 use crate::client::PanelChange;
+use crate::operators;
 use crossbeam::channel::Sender;
 use playground::core_types::Handle;
 use playground::ecs::model::migrate::Shadow;
 use playground::ecs::{ComponentInfo, EcsError, EcsViewTrait, Storage, World};
-use playground::editor::{App, HealthCheck};
+use playground::editor::{App, HealthCheck, Operator};
 use playground::types::state::{ComponentPlan, Fate, ModuleChange, Plan};
 use playground::types::{ComponentId, ModuleError, PoolBox, StateHolder, erase::guarded};
 use playground_engine_binding::Slot;
@@ -18,6 +19,10 @@ pub struct Contributed {
     pub components: Vec<&'static ComponentInfo>,
     /// Its panels' ids.
     pub panels: Vec<&'static str>,
+    /// Its operators. Its code stays mapped, so whoever still holds one of an earlier generation may.
+    pub operators: Vec<&'static Operator>,
+    /// Operators that panicked, and how; they are not called again.
+    pub broken: BTreeMap<&'static str, String>,
     /// Says whether it does what it should.
     pub health: Option<HealthCheck>,
 }
@@ -231,6 +236,7 @@ impl StateHolder for Holder {
             apps.push((change.module, app));
         }
         self.check_names(&apps)?;
+        operators::check(&apps, &self.contributed)?;
         let (plan, shadows) = self.plan(&apps)?;
         self.prepared = Some(Prepared { apps, shadows });
         Ok(plan)
@@ -256,8 +262,10 @@ impl StateHolder for Holder {
                 ecs.systems().replace(&self.world, &module, app.systems);
             }
             let panels = app.panels.iter().map(|panel| panel.id()).collect();
-            self.contributed
-                .insert(module.clone(), Contributed { components: app.components, panels, health: app.health });
+            let (components, operators) = (app.components, app.operators);
+            let broken = BTreeMap::new();
+            let contributed = Contributed { components, panels, operators, broken, health: app.health };
+            self.contributed.insert(module.clone(), contributed);
             // A window that was closed has no use for panels.
             let _ = self.panels.send(PanelChange { module, panels: app.panels });
         }

@@ -8,9 +8,9 @@ pub mod client;
 pub mod operators;
 pub mod recovery;
 
-mod arguments;
 mod builds;
 mod change;
+mod difference;
 mod draw;
 mod edit;
 mod engine;
@@ -26,6 +26,7 @@ mod reporter;
 mod scene;
 mod session;
 mod settle;
+mod switch;
 mod threads;
 
 pub use client::{Client, Outcome, PanelChange, Request, Ring};

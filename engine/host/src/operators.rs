@@ -1,6 +1,9 @@
-//! Everything a user can do, in one table: menus, keys, the palette and the command line are made from it.
+//! Everything a user can do, in one table: menus, keys, the palette and the command line are made from it. Modules add to
+//! the editor's own with what they bring.
 
+mod clash;
 mod component;
+mod contributed;
 mod entity;
 mod event;
 mod module;
@@ -14,12 +17,13 @@ mod system;
 mod table;
 mod world;
 
-pub use module::DISABLED;
+pub use clash::check;
+pub use contributed::rows;
+pub use table::SECOND_KEYS;
 
-use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::modules::Reply;
-use playground::editor::{Invocation, OperatorInfo, Session};
+use playground::editor::{Arguments, Invocation, OperatorInfo, Session};
 use serde_json::Value as Json;
 use std::fmt::Display;
 
@@ -34,34 +38,33 @@ pub enum Flow {
 /// What an operator does.
 type Outcome = Result<Flow, String>;
 
-/// All operators, those of the window included.
-pub fn all() -> &'static [OperatorInfo] {
+/// The editor's own operators, those of the window included. Those of modules are in the report.
+pub fn built_in() -> &'static [OperatorInfo] {
     table::TABLE
 }
 
-/// The description of an operator.
-///
-/// # Errors
-/// When there is none of that id; the error names similar ones.
-pub fn find(id: &str) -> Result<&'static OperatorInfo, String> {
-    all().iter().find(|info| info.id == id).ok_or_else(|| {
-        let family = id.split('.').next().unwrap_or(id);
-        let similar = all().iter().map(|info| info.id).filter(|known| known.starts_with(family) || known.contains(id));
-        let similar: Vec<&str> = similar.collect();
-        match similar.as_slice() {
-            [] => format!("there is no operator `{id}`; operator.list shows all of them"),
-            similar => format!("there is no operator `{id}`; similar are {}", similar.join(", ")),
-        }
-    })
+/// That there is no operator of that id, with similar ones.
+fn unknown(engine: &Engine, id: &str) -> String {
+    let family = id.split('.').next().unwrap_or(id);
+    let brought = rows(engine);
+    let all = built_in().iter().chain(brought.iter().map(|row| row.info)).map(|info| info.id);
+    let similar: Vec<&str> = all.filter(|known| known.starts_with(family) || known.contains(id)).collect();
+    match similar.as_slice() {
+        [] => format!("there is no operator `{id}`; operator.list shows all of them"),
+        similar => format!("there is no operator `{id}`; similar are {}", similar.join(", ")),
+    }
 }
 
 /// Whether a call makes sense before the modules run.
 pub fn is_early(call: &Invocation) -> bool {
-    matches!(call.operator.as_str(), "build.cancel" | "operator.list")
+    call.operator == "build.cancel"
 }
 
-/// Whether a call changes nothing that can be seen, so that the picture stays as it is.
+/// Whether a call changes nothing that can be seen, so that the picture stays as it is. What modules do is not known.
 pub fn only_looks(call: &Invocation) -> bool {
+    if !built_in().iter().any(|info| info.id == call.operator) {
+        return false;
+    }
     let verb = call.operator.rsplit('.').next().unwrap_or_default();
     let looks = ["list", "get", "info", "graph", "stats", "digest", "pending", "history", "subscriptions", "explain"];
     let more =
@@ -74,7 +77,12 @@ pub fn only_looks(call: &Invocation) -> bool {
 /// # Errors
 /// In words: what is wrong with the call, or why it could not be done.
 pub fn run(engine: &mut Engine, call: &Invocation, reply: &Reply) -> Outcome {
-    let info = find(&call.operator)?;
+    let Some(info) = built_in().iter().find(|info| info.id == call.operator) else {
+        return match contributed::find(engine, &call.operator)? {
+            Some((module, operator)) => contributed::run(engine, &module, operator, call),
+            None => Err(unknown(engine, &call.operator)),
+        };
+    };
     let arguments = Arguments::of(call, info)?;
     if info.session == Session::Window {
         return Err(format!("{} needs the window; start the editor without --headless", info.id));

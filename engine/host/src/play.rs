@@ -71,10 +71,12 @@ impl Engine {
 
     /// Brings the authored scene back exactly.
     pub fn stop_playing(&mut self) {
-        if let (Some(authored), Ok(ecs)) = (self.session.holder.authored.take(), self.session.ecs()) {
-            ecs.worlds().restore(self.session.world(), authored);
-            // What waits was emitted in the world that has just ended.
-            let _ = ecs.events().clear(self.session.world(), None);
+        if let Some(authored) = self.session.holder.authored.take() {
+            self.session.world().write().restore(authored);
+            if let Ok(ecs) = self.session.ecs() {
+                // What waits was emitted in the world that has just ended.
+                let _ = ecs.events().clear(self.session.world(), None);
+            }
             self.session.world().clear_checkpoints();
             self.session.mark_stale();
         }
@@ -127,6 +129,8 @@ impl Engine {
     /// Goes on from a checkpoint: time is what it was then.
     pub fn rewound(&mut self, to: CheckpointId) {
         self.set_time(time_at(to.time));
+        // A module may have come since.
+        self.adopt_orphans("checkpoint");
         self.session.mark_stale();
         self.session.refresh();
         self.draw.mark_dirty();
@@ -215,11 +219,7 @@ impl Engine {
             Err(error) => return self.log(Level::Error, "events", &error.to_string()),
         };
         for failure in delivery.panics {
-            let title = format!("{} of {} was switched off", failure.name, failure.module);
-            self.log(Level::Error, &failure.module, &format!("{title}: it panicked: {}", failure.message));
-            let detail =
-                format!("It panicked: {}\nThe others go on. Correct it and reload the module.", failure.message);
-            self.notices.add(Level::Error, title, detail);
+            self.part_failed(&failure.module, &failure.name, &failure.message);
         }
         for error in delivery.refused {
             self.log(Level::Error, "events", &error.to_string());
@@ -232,19 +232,5 @@ impl Engine {
         if !self.fails_probation(module, why) {
             self.log(Level::Error, module, why);
         }
-    }
-
-    /// Stops calling a module that panicked, and says so.
-    pub fn quarantine(&mut self, module: &str, why: &str) {
-        if let Ok(ecs) = self.session.ecs() {
-            ecs.systems().enable_module(self.session.world(), module, false);
-        }
-        if self.fails_probation(module, why) {
-            return;
-        }
-        self.modules.registry.quarantine(module, why.to_owned());
-        let title = format!("{module} was switched off");
-        self.log(Level::Error, module, &format!("{title}: {why}"));
-        self.notices.add(Level::Error, title, format!("{why}\nAll else goes on. Correct it and reload the module."));
     }
 }

@@ -108,6 +108,9 @@ impl Engine {
     fn unhealthy(&self) -> Option<(String, String)> {
         let world = self.session.world();
         let of_module = |module: &String| {
+            if self.is_off(module) {
+                return None;
+            }
             let viewmodel = self.modules.registry.find(module).ok()?.current()?.viewmodel.clone();
             let check = self.session.holder.contributed.get(module).and_then(|found| found.health);
             let healthy = guarded(|| {

@@ -13,10 +13,17 @@ pub struct Recorder<'a> {
 }
 
 /// An entity as it was.
-struct Before {
+pub struct Before {
     entity: Entity,
     id: u64,
     components: Vec<(String, Value)>,
+}
+
+impl Before {
+    /// An entity of a world as it is now.
+    pub fn of(storage: &Storage, tree: &Tree, entity: Entity) -> Self {
+        Self { entity, id: tree.id(entity), components: edit::components(storage, tree, entity) }
+    }
 }
 
 impl<'a> Recorder<'a> {
@@ -49,14 +56,9 @@ impl<'a> Recorder<'a> {
         entities: &[Entity],
         act: impl FnOnce(&mut Storage) -> Result<R, E>,
     ) -> Result<R, String> {
-        let before = |entity: Entity| Before {
-            entity,
-            id: self.tree.id(entity),
-            components: edit::components(self.storage, self.tree, entity),
-        };
-        let before: Vec<Before> = entities.iter().map(|entity| before(*entity)).collect();
+        let before = entities.iter().map(|entity| Before::of(self.storage, self.tree, *entity)).collect();
         let outcome = act(self.storage).map_err(|error| error.to_string());
-        self.compare(before);
+        self.changes.extend(compare(self.storage, self.tree, before));
         let gone: Vec<u64> = entities
             .iter()
             .filter(|entity| !self.storage.exists(**entity))
@@ -65,47 +67,53 @@ impl<'a> Recorder<'a> {
         gone.into_iter().for_each(|id| self.tree.note_despawned(id));
         outcome
     }
+}
 
-    fn compare(&mut self, before: Vec<Before>) {
-        let order: HashMap<u64, usize> = before.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
-        let mut ended = Vec::new();
-        for (at, Before { entity, id, components }) in before.into_iter().enumerate() {
-            if self.storage.exists(entity) {
-                let after = edit::components(self.storage, self.tree, entity);
-                self.differences(id, components, after);
-                continue;
-            }
-            for (component, value) in &components {
-                // Undo brings parents first. What names somebody who comes later is set once more when all are back.
-                let mut later = false;
-                value.clone().map_entities(&mut |named| {
-                    later |= order.get(&named.bits()).is_some_and(|place| *place > at);
-                    named
-                });
-                if later {
-                    let (component, value) = (component.clone(), Some(value.clone()));
-                    self.changes.push(Change::Component { id, component, before: value.clone(), after: value });
-                }
-            }
-            ended.push(Change::Entity { id, before: Some(components), after: None });
+/// What entities have other than before; those before stand parents first.
+pub fn compare(storage: &Storage, tree: &Tree, before: Vec<Before>) -> Vec<Change> {
+    let order: HashMap<u64, usize> = before.iter().enumerate().map(|(at, one)| (one.id, at)).collect();
+    let (mut changes, mut ended) = (Vec::new(), Vec::new());
+    for (at, Before { entity, id, components }) in before.into_iter().enumerate() {
+        if storage.exists(entity) {
+            changes.extend(differences(id, &components, &edit::components(storage, tree, entity)));
+            continue;
         }
-        // Children first, so that undo, which goes backwards, brings parents first.
-        self.changes.extend(ended.into_iter().rev());
+        // Undo brings parents first. What names somebody who comes later is set once more when all are back.
+        changes.extend(set_again(id, &components, |named| order.get(&named).is_some_and(|place| *place > at)));
+        ended.push(Change::Entity { id, before: Some(components), after: None });
     }
+    // Children first, so that undo, which goes backwards, brings parents first.
+    changes.extend(ended.into_iter().rev());
+    changes
+}
 
-    fn differences(&mut self, id: u64, before: Vec<(String, Value)>, after: Vec<(String, Value)>) {
-        let of = |list: &[(String, Value)], name: &str| {
-            list.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-        };
-        let come = after.iter().filter(|(name, _)| of(&before, name).is_none());
-        let names: Vec<&String> = before.iter().chain(come).map(|(name, _)| name).collect();
-        for name in names {
-            let (was, is) = (of(&before, name), of(&after, name));
-            if was != is {
-                self.changes.push(Change::Component { id, component: name.clone(), before: was, after: is });
-            }
-        }
-    }
+/// Sets components once more that name entities which come later.
+pub fn set_again(id: u64, components: &[(String, Value)], later: impl Fn(u64) -> bool) -> Vec<Change> {
+    let names_later = |value: &Value| {
+        let mut found = false;
+        value.clone().map_entities(&mut |named| {
+            found |= later(named.bits());
+            named
+        });
+        found
+    };
+    let again = components.iter().filter(|(_, value)| names_later(value)).map(|(component, value)| {
+        let (component, value) = (component.clone(), Some(value.clone()));
+        Change::Component { id, component, before: value.clone(), after: value }
+    });
+    again.collect()
+}
+
+fn differences(id: u64, before: &[(String, Value)], after: &[(String, Value)]) -> Vec<Change> {
+    let of = |list: &[(String, Value)], name: &str| {
+        list.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    };
+    let come = after.iter().filter(|(name, _)| of(before, name).is_none());
+    let changed = before.iter().chain(come).filter_map(|(name, _)| {
+        let (was, is) = (of(before, name), of(after, name));
+        (was != is).then(|| Change::Component { id, component: name.clone(), before: was, after: is })
+    });
+    changed.collect()
 }
 
 #[cfg(test)]

@@ -4,12 +4,17 @@
 //! The engine's thread only copies what changed; a thread of its own turns that into bytes and writes them. Nothing
 //! here waits for a lock that a hung system may hold.
 
+mod carried;
 mod file;
 mod keeper;
 mod restore;
+mod snapshots;
 mod steps;
+mod writer;
 
+pub use carried::Carried;
 pub use keeper::Keeper;
+pub use snapshots::{remove, rename};
 
 use playground::core_types::{Beacon, Who};
 use playground::editor::report::{PlayState, Runner};

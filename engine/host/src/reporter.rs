@@ -8,15 +8,17 @@ pub use modules::module_rows;
 
 use crate::edit::stable;
 use crate::engine::Engine;
+use crate::operators;
 use playground::core_types::Handle;
 use playground::ecs::model::schedule::SystemInfo;
 use playground::ecs::model::sparse::SparseIndex;
 use playground::ecs::{ComponentInfo, Entity, Storage, World};
 use playground::editor::Report;
 use playground::editor::report::{
-    BindingRow, ComponentDetail, ComponentRow, EntityDetail, EntityRow, ModuleRow, PoolRow, Runner, SceneStatus,
+    BindingRow, ComponentDetail, ComponentRow, EntityDetail, EntityRow, ModuleRow, OperatorRow, PoolRow, Runner,
+    SceneStatus,
 };
-use playground::scene::WorldTransform;
+use playground::scene::{WorldTransform, orphans_of};
 use playground::types::erase::guarded;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -34,6 +36,7 @@ pub struct Reporter {
     /// What the rows of modules were made from.
     modules_made_from: u64,
     modules: Handle<Vec<ModuleRow>>,
+    operators: Handle<Vec<OperatorRow>>,
     /// What the rows of contracts were made from.
     bindings_made_from: u64,
     bindings: Handle<Vec<BindingRow>>,
@@ -52,6 +55,7 @@ impl Default for Reporter {
             components: Handle::default(),
             modules_made_from: 0,
             modules: Handle::default(),
+            operators: Handle::default(),
             bindings_made_from: 0,
             bindings: Handle::default(),
             console_newest: 0,
@@ -96,6 +100,7 @@ impl Reporter {
                 .filter_map(|id| detail(&storage, engine, *id))
                 .collect(),
             components: self.components.clone(),
+            operators: self.operators.clone(),
             modules: self.modules.clone(),
             bindings: self.bindings.clone(),
             plan: engine.modules.plan.clone(),
@@ -139,6 +144,10 @@ impl Reporter {
         if self.modules_made_from != made_from {
             self.modules_made_from = made_from;
             self.modules = Handle::new(module_rows(engine));
+        }
+        let operators = operators::rows(engine);
+        if *self.operators != operators {
+            self.operators = Handle::new(operators);
         }
         let users = Users::of(engine);
         let made_from = users.made_from(made_from);
@@ -227,6 +236,7 @@ fn detail(storage: &Storage, engine: &Engine, id: u64) -> Option<EntityDetail> {
         name: tree.name(entity).to_owned(),
         position: storage.read(entity, |world: &WorldTransform| world.position().to_array()).ok(),
         components: infos.into_iter().filter_map(component).collect(),
+        orphans: orphans_of(storage, entity),
     })
 }
 

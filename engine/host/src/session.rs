@@ -4,9 +4,9 @@ use crate::edit::{self, Change, History, Step};
 use crate::holder::Holder;
 use crate::record::Recorder;
 use playground::core_types::Handle;
-use playground::ecs::{Changed, Component, EcsViewTrait, Entity, Or, Query, Storage, Value, With, Without, World};
-use playground::scene::{GENERATED_FIRST, Generated, Light, Orphans, Propagation, Shape, StableId, Tree};
-use std::collections::HashMap;
+use playground::ecs::{Changed, EcsViewTrait, Entity, Or, Query, Storage, Value, With, Without, World};
+use playground::scene::{GENERATED_FIRST, Generated, Light, Propagation, Shape, StableId, Tree, adopt_orphans};
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// What is being edited.
@@ -136,33 +136,14 @@ impl Session {
         moved || recoloured
     }
 
-    /// Gives entities the components that their scene has for them, now that a module knows them.
-    pub fn adopt_orphans(&mut self) {
+    /// Gives entities the components that are kept for them, now that a module knows them: in the world, in the scene
+    /// that comes back at stop, and in the snapshots. Tells which of their fields have no place any more.
+    pub fn adopt_orphans(&mut self) -> BTreeSet<String> {
         let world = self.world().clone();
-        let mut storage = world.write();
-        let mut waiting: Vec<(Entity, Orphans)> = Vec::new();
-        let mut orphans: Query<(Entity, &Orphans)> = storage.query();
-        orphans.for_each(|(entity, orphans)| waiting.push((entity, orphans.clone())));
-        drop(orphans);
-        for (entity, orphans) in waiting {
-            let mut left = Orphans::default();
-            for (name, text) in orphans.names.into_iter().zip(orphans.values) {
-                let value = playground::types::text::read(&text).ok().map(|value| edit::live(&self.tree, &value));
-                let known = storage.components().find(|info| info.name == name).map(|info| info.id);
-                // What still does not fit stays as text, so that saving writes it back.
-                let added =
-                    known.zip(value).is_some_and(|(id, value)| storage.add_value(entity, id, Some(&value)).is_ok());
-                if !added {
-                    left.names.push(name);
-                    left.values.push(text);
-                }
-            }
-            let kept = match left.names.is_empty() {
-                true => storage.remove(entity, Orphans::INFO.id),
-                false => storage.get_mut(entity).map(|orphans: &mut Orphans| *orphans = left),
-            };
-            kept.expect("the entity was found with its orphans, and the world is locked since");
-        }
+        let mut lost = adopt_orphans(&mut world.write()).lost;
+        let earlier = self.holder.authored.iter_mut().chain(self.holder.snapshots.values_mut());
+        earlier.for_each(|storage| lost.extend(adopt_orphans(storage).lost));
+        lost
     }
 
     /// Systems spawn entities without a number, and copies with that of another one.

@@ -31,6 +31,8 @@ pub enum State {
         /// The panic's message.
         why: String,
     },
+    /// Loaded, and not called until somebody switches it on; its later generations neither.
+    Disabled,
     /// Never loaded, because that failed.
     Failed {
         /// Why.
@@ -134,6 +136,11 @@ pub struct Module {
 impl Module {
     pub(crate) fn new(spec: ModuleSpec) -> Self {
         Self { spec, state: State::Declared, generations: Vec::new(), running: None }
+    }
+
+    /// Whether nothing of it is called, because it was switched off or panicked.
+    pub fn is_off(&self) -> bool {
+        matches!(self.state, State::Quarantined { .. } | State::Disabled)
     }
 
     /// The version that runs.

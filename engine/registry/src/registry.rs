@@ -254,7 +254,9 @@ impl ModuleRegistry {
             }
         };
         module.running = Some(place);
-        module.state = State::Running;
+        if module.state != State::Disabled {
+            module.state = State::Running;
+        }
         let generation = &mut module.generations[place];
         generation.viewmodel = viewmodel;
         // The first one has nothing to go back to.
@@ -306,18 +308,23 @@ impl ModuleRegistry {
         left
     }
 
-    /// Notes that a module panicked and is not called any more.
+    /// Notes that a module panicked and is not called any more. One that was switched off by hand stays so.
     pub fn quarantine(&mut self, name: &str, why: String) {
-        if let Some(module) = self.find_mut(name) {
+        if let Some(module) = self.find_mut(name).filter(|module| module.state != State::Disabled) {
             module.state = State::Quarantined { why };
+        }
+    }
+
+    /// Notes that somebody switched a module off, until somebody switches it on.
+    pub fn disable(&mut self, name: &str) {
+        if let Some(module) = self.find_mut(name).filter(|module| module.running.is_some()) {
+            module.state = State::Disabled;
         }
     }
 
     /// Notes that a module that was switched off is called again.
     pub fn resume(&mut self, name: &str) {
-        let module = self.modules.iter_mut().find(|module| module.spec.name == name);
-        let loaded = |module: &&mut Module| module.running.is_some();
-        if let Some(module) = module.filter(loaded).filter(|module| matches!(module.state, State::Quarantined { .. })) {
+        if let Some(module) = self.find_mut(name).filter(|module| module.is_off() && module.running.is_some()) {
             module.state = State::Running;
         }
     }

@@ -2,7 +2,9 @@
 
 /// Makes the crate a plugin.
 ///
-/// `components`, `events`, `systems`, `panels` and `health` may each be left out. Panels are made with `Default`.
+/// `components`, `events`, `systems`, `panels`, `operators` and `health` may each be left out. Panels are made with
+/// `Default`. An operator is a `const` [`Operator`](crate::editor::Operator): something that a user can do, by menu, key,
+/// palette, console and command line.
 /// `health` is a function `fn(&World) -> Result<(), String>` that is asked after each of the first frames of a new
 /// generation: an error takes that generation back.
 #[macro_export]
@@ -12,6 +14,7 @@ macro_rules! plugin {
         $(, events: [$($event:ty),* $(,)?])?
         $(, systems: $systems:expr)?
         $(, panels: [$($panel:ty),* $(,)?])?
+        $(, operators: [$($operator:expr),* $(,)?])?
         $(, health: $health:expr)? $(,)?
     ) => {
         struct $name;
@@ -26,6 +29,11 @@ macro_rules! plugin {
                 $($(app.event(<$event as $crate::ecs::Component>::INFO);)*)?
                 $($crate::editor::app::describe(&mut app, $systems);)?
                 $($(app.panel(<$panel as ::core::default::Default>::default());)*)?
+                $(
+                    const OPERATORS: &[$crate::editor::Operator] =
+                        $crate::editor::operator::checked(env!("CARGO_PKG_NAME"), &[$($operator),*]);
+                    app.operators(OPERATORS);
+                )?
                 $(app.health($health);)?
                 $crate::types::Erased::new(app)
             }

@@ -129,8 +129,25 @@ fn find(swarms: &[(Entity, Swarm)], entity: Entity) -> Option<&Swarm> {
     Some(&swarms[at].1)
 }
 
+const ADD: Operator = Operator::new("swarm.add", "Add a swarm", "Puts a galaxy of small bodies at the origin", add)
+    .menu("Entity")
+    .parameters(&[
+        Parameter::optional("count", "number of bodies, up to 1000000; 1000 if not given"),
+        Parameter::optional("radius", "distance of the outermost bodies, 0.1 to 1000 m; 10 if not given"),
+    ]);
+
+fn add(context: &mut OperatorContext) -> Result<Value, String> {
+    let usual = Swarm::default();
+    let count = context.arguments.whole("count", 0..=1_000_000)?.map_or(usual.count, |count| count as u32);
+    let radius = context.arguments.number("radius", 0.1..=1_000.0)?.map_or(usual.radius, |radius| radius as f32);
+    let parts = (Name { value: "Swarm".to_owned() }, Transform::default(), Swarm { count, radius, ..usual });
+    let swarm = context.world.write().spawn(parts).map_err(|error| error.to_string())?;
+    context.selection = vec![swarm];
+    Ok(Value::Struct(vec![("entity".to_owned(), Value::Entity(swarm))]))
+}
+
 playground::plugin!(Swarms, components: [Swarm, SwarmMember], systems: |app| {
     app.system(Update, swirl);
     app.system(Editor, populate);
     app.system(Editor, arrange).after("populate")
-});
+}, operators: [ADD]);

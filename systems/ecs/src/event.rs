@@ -113,6 +113,10 @@ impl EventView for Ecs {
         world.events().write().mute(id, muted)
     }
 
+    fn enable_module(&self, world: &Handle<World>, module: &str, enabled: bool) {
+        world.events().write().enable_module(module, enabled);
+    }
+
     fn pause(&self, world: &Handle<World>, event: Option<ComponentId>) -> Result<(), EcsError> {
         world.events().write().pause(event)
     }

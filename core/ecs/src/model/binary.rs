@@ -12,7 +12,7 @@ use super::{
     pools::{PoolSnapshot, PoolsRestored},
     storage::Storage,
 };
-use playground_engine_types::{ComponentId, Entity, Leaf, storage::Place};
+use playground_engine_types::{ComponentId, Entity, Leaf, Value, storage::Place};
 use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -37,6 +37,17 @@ pub struct StorageLoaded {
     pub lost: BTreeSet<String>,
     /// Fields that are not in the data and have their default, as `component.field`.
     pub defaulted: BTreeSet<String>,
+}
+
+/// The components of one type in the data that is not registered here, as the data describes them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Absent {
+    /// The type's name.
+    pub component: String,
+    /// The hash of its schema when it was saved.
+    pub schema: u64,
+    /// Who has one, and what it is worth. Entities in the values are those of the data.
+    pub held: Vec<(Entity, Value)>,
 }
 
 impl Storage {
@@ -95,8 +106,27 @@ impl Storage {
     /// # Errors
     /// When the bytes are damaged or name a component that is not registered; nothing was changed then.
     pub fn load(&mut self, bytes: &[u8]) -> Result<StorageLoaded, EcsError> {
+        self.load_read(bytes, None)
+    }
+
+    /// As [`Storage::load`], for data of a world that had more modules: components of types that are not registered are
+    /// no error but given beside the others, for whoever keeps them until their module is there.
+    ///
+    /// # Errors
+    /// When the bytes are damaged; nothing was changed then.
+    pub fn load_with_absent(&mut self, bytes: &[u8]) -> Result<(StorageLoaded, Vec<Absent>), EcsError> {
+        let mut absent: Vec<Absent> = Vec::new();
+        let mut loaded = self.load_read(bytes, Some(&mut absent))?;
+        for one in &mut absent {
+            let gone = one.held.extract_if(.., |(entity, _)| !self.exists(*entity));
+            loaded.missing.extend(gone.map(|(entity, _)| entity));
+        }
+        Ok((loaded, absent))
+    }
+
+    fn load_read(&mut self, bytes: &[u8], absent: Option<&mut Vec<Absent>>) -> Result<StorageLoaded, EcsError> {
         let (kind, body) = check_head(bytes)?;
-        let (staged, mut loaded) = read::Reader::new(body, HEAD).storage(self)?;
+        let (staged, mut loaded) = read::Reader::new(body, HEAD).storage(self, absent)?;
         if kind == WHOLE {
             loaded.whole = true;
             self.restore(staged);

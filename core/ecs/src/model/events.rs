@@ -36,6 +36,7 @@ use emission::Staged;
 use kind::EventType;
 use observation::Observations;
 use playground_engine_types::{ComponentId, ComponentInfo, ErasedPool, IdMap, Value};
+use std::collections::BTreeSet;
 
 /// An event's place among all events of its world: later ones have higher numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +104,8 @@ pub struct Events {
     delivering: Option<delivery::Turn>,
     report: Delivery,
     observations: Observations,
+    /// Modules whose subscriptions and observers are not told.
+    off: BTreeSet<String>,
 }
 
 impl Events {
@@ -245,7 +248,7 @@ impl Events {
     }
 
     /// Puts a module's subscriptions in place of those that it has, and gives these. Event types that are not known are
-    /// registered.
+    /// registered, and the module is switched on.
     ///
     /// # Errors
     /// What [`Events::accepts_all`] refuses. The module has no subscriptions then.
@@ -254,6 +257,7 @@ impl Events {
         module: &str,
         parts: Vec<SubscriptionParts>,
     ) -> (Vec<Subscription>, Result<Vec<SubscriptionId>, EcsError>) {
+        self.off.remove(module);
         let before = self.unsubscribe_all(module);
         let attached = self.accepts_all(&parts).and_then(|()| self.attach(module, parts));
         (before, attached)
@@ -292,7 +296,8 @@ impl Events {
     pub fn subscriptions(&self, event: Option<ComponentId>) -> Result<Vec<SubscriptionRecord>, EcsError> {
         let only = event.map(|event| self.known(event)).transpose()?;
         let kinds = self.types.iter().enumerate().filter(|(at, _)| only.is_none_or(|only| only == *at));
-        Ok(kinds.flat_map(|(_, kind)| kind.subscriptions.iter().map(|known| known.record(kind.info))).collect())
+        let record = |known: &Subscription, info| known.record(info, !self.off.contains(&known.module));
+        Ok(kinds.flat_map(|(_, kind)| kind.subscriptions.iter().map(|known| record(known, kind.info))).collect())
     }
 
     /// Lets a subscription miss what is delivered from now on, or tells it again.
@@ -302,6 +307,15 @@ impl Events {
     pub fn mute(&mut self, id: SubscriptionId, muted: bool) -> Result<(), EcsError> {
         let found = self.types.iter_mut().flat_map(|kind| &mut kind.subscriptions).find(|known| known.id == id);
         found.map(|known| known.muted = muted).ok_or(EcsError::NoSubscriber { what: "subscription", id: id.0 })
+    }
+
+    /// Lets all subscriptions and observers of a module miss what happens from now on, or tells them again. What is said
+    /// of each of them stays.
+    pub fn enable_module(&mut self, module: &str, enabled: bool) {
+        match enabled {
+            true => drop(self.off.remove(module)),
+            false => drop(self.off.insert(module.to_owned())),
+        }
     }
 
     /// Holds the events of a type back, or those of all types. They stay pending.
@@ -376,6 +390,18 @@ impl Events {
         let only = event.map(|event| self.known(event)).transpose()?;
         let kinds = self.types.iter_mut().enumerate().filter(|(at, _)| only.is_none_or(|only| only == *at));
         Ok(kinds.map(|(_, kind)| kind.clear()).sum())
+    }
+
+    /// The place of the event that was emitted last.
+    pub fn last(&mut self) -> Sequence {
+        self.settle();
+        Sequence(self.sequence)
+    }
+
+    /// Drops the events that wait and were emitted after another one, as if they had never been; tells how many.
+    pub fn clear_after(&mut self, last: Sequence) -> usize {
+        self.settle();
+        self.types.iter_mut().map(|kind| kind.clear_after(last)).sum()
     }
 
     fn receive<T: Component>(&self, inbox: &mut Inbox<T>) {

@@ -253,7 +253,7 @@ pub trait EventView: Send + Sync {
         priority: i32,
         filter: EventFilter,
     ) -> Result<SubscriptionId, EcsError>;
-    /// Puts a module's subscriptions in place of those that it has.
+    /// Puts a module's subscriptions in place of those that it has, and switches the module on.
     ///
     /// # Errors
     /// When an event's fields differ from the registered ones, or a filter does not fit; nothing is changed then.
@@ -284,6 +284,10 @@ pub trait EventView: Send + Sync {
     /// # Errors
     /// When there is none of that id.
     fn mute(&self, world: &Handle<World>, id: SubscriptionId, muted: bool) -> Result<(), EcsError>;
+
+    /// Lets all subscriptions and observers of a module miss what happens from now on, or tells them again, until its
+    /// subscriptions are replaced. Which of them are muted stays.
+    fn enable_module(&self, world: &Handle<World>, module: &str, enabled: bool);
 
     /// Holds the events of a type back. They stay pending.
     ///

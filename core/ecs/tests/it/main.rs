@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a failed unwrap is a failed test, and shows the value
 
+mod absent;
 mod checkpoints;
 mod commands;
 mod dynamic;

@@ -180,4 +180,6 @@ pub struct Orphans {
     pub names: Vec<String>,
     /// The components' values in RON, in the order of the names.
     pub values: Vec<String>,
+    /// The hashes of the schemas that the values have, in the order of the names; 0 for one that is not known.
+    pub schemas: Vec<u64>,
 }

@@ -17,6 +17,7 @@
 //! The checksum covers every byte after its own line. Entities stand by number, components by name.
 
 use super::components::{GENERATED_FIRST, Generated, Orphans, StableId};
+use super::orphans::{Orphan, orphans_of};
 use playground_core_ecs::model::migrate::fitted_from;
 use playground_core_ecs::{Component, ComponentId, ComponentInfo, EcsError, Entity, Query, Storage, Without};
 use playground_engine_types::{Reflect, Value, text, text::Reader, text::TextError};
@@ -92,7 +93,10 @@ impl Document {
             for info in storage.components_of(entity).into_iter().flatten() {
                 let Ok(mut value) = storage.value(entity, info.id) else { continue };
                 if info.id == Orphans::INFO.id {
-                    components.extend(orphans_of(&value));
+                    components.extend(orphans_of(storage, entity));
+                    let orphans = Orphans::from_value(&value).unwrap_or_default();
+                    let known = orphans.into_each().filter(|orphan| orphan.schema != 0);
+                    document.schemas.extend(known.map(|orphan| (orphan.name, orphan.schema)));
                 } else if !info.hidden {
                     value.map_entities(&mut |entity| stable(entity));
                     document.schemas.insert(info.name.to_owned(), info.schema.hash);
@@ -248,8 +252,8 @@ impl Document {
             for (name, value) in &entry.components {
                 let Some(info) = known.get(name) else {
                     loaded.orphans.insert(name.clone());
-                    orphans.names.push(name.clone());
-                    orphans.values.push(text::write(value));
+                    let schema = self.schemas.get(name).copied().unwrap_or_default();
+                    orphans.push(Orphan { name: name.clone(), value: text::write(value), schema });
                     continue;
                 };
                 let mut value = match self.fitted(name, value, info, &mut loaded.lost) {
@@ -377,12 +381,6 @@ fn schemas(value: Value) -> Result<BTreeMap<String, u64>, String> {
         _ => Err("the schemas are a map from name to hash".to_owned()),
     };
     pairs.into_iter().map(pair).collect()
-}
-
-fn orphans_of(value: &Value) -> Vec<(String, Value)> {
-    let orphans = Orphans::from_value(value).unwrap_or_default();
-    let read = |(name, value): (String, String)| Some((name, text::read(&value).ok()?));
-    orphans.names.into_iter().zip(orphans.values).filter_map(read).collect()
 }
 
 #[cfg(test)]

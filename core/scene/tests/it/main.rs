@@ -3,6 +3,7 @@
 mod chance;
 mod document;
 mod hierarchy;
+mod orphans;
 mod propagate;
 mod relation;
 mod tree;

@@ -1,10 +1,10 @@
 //! Components of entities.
 
 use super::{Outcome, done, in_words, missing, subjects, title};
-use crate::arguments::Arguments;
 use crate::edit::{Change, check_named, live, stable};
 use crate::engine::Engine;
 use playground::ecs::{ComponentInfo, Value};
+use playground::editor::Arguments;
 use playground::types::FieldSchema;
 use serde_json::{Value as Json, json};
 

@@ -1,17 +1,17 @@
 //! Entities and the selection.
 
 use super::{Outcome, done, in_words, missing, subjects, title};
-use crate::arguments::Arguments;
 use crate::edit::Change;
 use crate::engine::Engine;
 use playground::ecs::{Component, EcsError, Entity, Storage, Value};
+use playground::editor::Arguments;
 use playground::scene::{
-    Beside, Generated, HierarchyError, Keep, Name, Parent, Transform, forget, move_children, parent, places,
-    references, set_parent,
+    Beside, Generated, HierarchyError, Keep, Name, Parent, Transform, forget, move_children, orphans_of, parent,
+    places, references, set_parent,
 };
 use playground::types::Reflect;
 use serde_json::json;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Runs one of them.
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome {
@@ -300,10 +300,15 @@ fn get(engine: &mut Engine, ids: &[u64]) -> Outcome {
         for (name, value) in all {
             components.insert(name, serde_json::to_value(&value).map_err(in_words)?);
         }
-        let parent = engine.session.tree.parent(entity).map(|parent| engine.session.tree.id(parent));
-        Ok(
-            json!({ "entity": id, "name": engine.session.tree.name(entity), "parent": parent, "components": components }),
-        )
+        let tree = &engine.session.tree;
+        let parent = tree.parent(entity).map(|parent| tree.id(parent));
+        let mut found = json!({ "entity": id, "name": tree.name(entity), "parent": parent, "components": components });
+        let orphans = orphans_of(&storage, entity);
+        if !orphans.is_empty() {
+            let orphans = serde_json::to_value(BTreeMap::from_iter(orphans)).map_err(in_words)?;
+            found["orphans"] = orphans;
+        }
+        Ok(found)
     };
     match ids {
         [id] => done(one(id)?),

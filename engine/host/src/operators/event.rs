@@ -1,11 +1,11 @@
 //! Events: what was emitted and delivered, who is subscribed, and emitting one by hand.
 
 use super::{Outcome, done, in_words, missing};
-use crate::arguments::Arguments;
 use crate::edit::{check_named, live};
 use crate::engine::Engine;
 use playground::ecs::model::events::{EventRecord, EventSummary, PendingEvents, SubscriptionId, SubscriptionRecord};
 use playground::ecs::{ComponentId, Value};
+use playground::editor::Arguments;
 use serde_json::{Value as Json, json};
 use std::time::Duration;
 
@@ -96,7 +96,8 @@ fn record(event: &EventRecord) -> Json {
 fn subscription(record: &SubscriptionRecord) -> Json {
     json!({
         "subscription": record.id.0, "name": record.name, "module": record.module, "event": record.event,
-        "priority": record.priority, "filter": record.filter, "muted": record.muted, "delivered": record.delivered,
+        "priority": record.priority, "filter": record.filter, "muted": record.muted, "module_enabled": record.module_enabled,
+        "delivered": record.delivered,
         "last_error": record.last_error.as_ref().map(ToString::to_string),
     })
 }

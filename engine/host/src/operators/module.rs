@@ -1,19 +1,15 @@
 //! Modules and builds.
 
 use super::{Flow, Outcome, done, in_words, missing};
-use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::modules::{Goal, Reply};
 use crate::reporter::{Users, binding_rows};
+use playground::editor::Arguments;
 use playground::editor::report::BindingRow;
-use playground::types::ModuleKind;
-use playground_engine_registry::{Generation, State, Verdict};
+use playground_engine_registry::{Generation, Verdict};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::{Instant, SystemTime};
-
-/// Why a module is quarantined that was switched off by hand.
-pub const DISABLED: &str = "disabled by hand; enable or reload it to go on";
 
 /// Runs one of them.
 pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Reply) -> Outcome {
@@ -54,8 +50,8 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Rep
             Ok(Flow::Later)
         }
         "module.bindings" => bindings(engine),
-        "module.enable" => enable(engine, &arguments.required_text("name")?),
-        "module.disable" => disable(engine, &arguments.required_text("name")?),
+        "module.enable" => done(json!({ "module": engine.enable_module(&arguments.required_text("name")?)? })),
+        "module.disable" => done(json!({ "module": engine.disable_module(&arguments.required_text("name")?)? })),
         "module.list" => done(json!({ "modules": rows(engine) })),
         "build.engine" => {
             engine.rebuild(Instant::now(), reply.clone());
@@ -73,32 +69,6 @@ fn lossy(arguments: &Arguments<'_>) -> Result<bool, String> {
         Some("allow") => Ok(true),
         Some(other) => Err(format!("lossy={other} is neither `ask` (default) nor `allow`")),
     }
-}
-
-fn disable(engine: &mut Engine, name: &str) -> Outcome {
-    let module = engine.modules.registry.find(name).map_err(in_words)?;
-    if module.spec.kind != ModuleKind::Plugin {
-        return Err(format!("{} can't be disabled: others call it all the time; only plugins can", module.spec.name));
-    }
-    let name = module.spec.name.clone();
-    engine.session.ecs()?.enable_module(engine.session.world(), &name, false);
-    engine.modules.registry.quarantine(&name, DISABLED.to_owned());
-    done(json!({ "module": name }))
-}
-
-/// The other way: the code that was switched off is called again, be it by hand or after a panic.
-fn enable(engine: &mut Engine, name: &str) -> Outcome {
-    let module = engine.modules.registry.find(name).map_err(in_words)?;
-    let name = module.spec.name.clone();
-    match (module.spec.kind, &module.state) {
-        (ModuleKind::Plugin, State::Quarantined { .. }) if module.current().is_some() => {}
-        (ModuleKind::Plugin, State::Running) => return Err(format!("{name} runs already; there is nothing to enable")),
-        (ModuleKind::Plugin, _) => return Err(format!("{name} is not loaded; reload it")),
-        _ => return Err(format!("{name} is never switched off by hand; only plugins can be. Reload it")),
-    }
-    engine.session.ecs()?.enable_module(engine.session.world(), &name, true);
-    engine.modules.registry.resume(&name);
-    done(json!({ "module": name }))
 }
 
 fn bindings(engine: &Engine) -> Outcome {
@@ -151,6 +121,7 @@ fn rows(engine: &Engine) -> Vec<serde_json::Value> {
             "kind": row.kind,
             "state": row.state,
             "problem": row.problem,
+            "off": row.off,
             "generation": row.generation,
             "api_version": hex(row.api_version),
             "state_format_version": hex(row.state_format_version),
@@ -159,6 +130,7 @@ fn rows(engine: &Engine) -> Vec<serde_json::Value> {
             "size": row.size,
             "components": row.components,
             "panels": row.panels,
+            "operators": row.operators,
             "implements": row.implements,
         })
     };

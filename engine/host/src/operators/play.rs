@@ -1,8 +1,8 @@
 //! Play, pause, step, stop.
 
 use super::{Outcome, done, missing};
-use crate::arguments::Arguments;
 use crate::engine::Engine;
+use playground::editor::Arguments;
 use playground::editor::report::PlayState;
 use serde_json::json;
 

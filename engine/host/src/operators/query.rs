@@ -1,9 +1,9 @@
 //! Queries by their text, such as `has:Orbit not:Light`.
 
 use super::{Outcome, done, in_words, missing};
-use crate::arguments::Arguments;
 use crate::engine::Engine;
 use playground::ecs::model::query_table::{Explanation, QueryId, QueryInfo};
+use playground::editor::Arguments;
 use serde_json::{Value as Json, json};
 
 /// Entities shown if nothing else is asked for.

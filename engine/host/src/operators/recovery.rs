@@ -1,8 +1,8 @@
 //! Keeping everything in a file, and going on from one.
 
 use super::{Outcome, done, missing};
-use crate::arguments::Arguments;
 use crate::engine::Engine;
+use playground::editor::Arguments;
 use serde_json::json;
 
 /// Runs one of them.
@@ -14,8 +14,9 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
             done(json!({ "path": path }))
         }
         "recovery.restore" => {
-            let lost = engine.restore_kept(&path, arguments.get::<bool>("play")?.unwrap_or(true))?;
-            done(json!({ "entities": engine.session.world().read().len(), "play": engine.play.state, "lost": lost }))
+            let restored = engine.restore_kept(&path, arguments.get::<bool>("play")?.unwrap_or(true))?;
+            let (entities, play) = (engine.session.world().read().len(), engine.play.state);
+            done(json!({ "entities": entities, "play": play, "lost": restored.lost, "orphans": restored.orphans }))
         }
         other => missing(other),
     }

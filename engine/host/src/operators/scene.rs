@@ -1,8 +1,8 @@
 //! Scenes and undo.
 
 use super::{Outcome, done, missing};
-use crate::arguments::Arguments;
 use crate::engine::Engine;
+use playground::editor::Arguments;
 use serde_json::json;
 
 /// Runs one of them.

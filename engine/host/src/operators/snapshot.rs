@@ -1,11 +1,11 @@
 //! Earlier states of the running world: snapshots with names, what changed since, and the ring of checkpoints.
 
 use super::{Outcome, done, in_words, missing};
-use crate::arguments::Arguments;
 use crate::engine::Engine;
 use playground::ecs::Storage;
 use playground::ecs::model::checkpoint::{CheckpointId, Rewind};
 use playground::ecs::model::diff::OfEntity;
+use playground::editor::Arguments;
 use playground::editor::report::PlayState;
 use serde_json::{Value as Json, json};
 
@@ -24,6 +24,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
                 return Err(format!("{MOST} snapshots are kept already; drop one with world.forget"));
             }
             kept.insert(name.clone(), ecs.worlds().snapshot(&world));
+            engine.note_snapshot(&name);
             done(json!({ "snapshot": name, "entities": world.read().len() }))
         }
         "world.snapshots" => {
@@ -34,6 +35,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>) -> Outcome 
             let name = arguments.required_text("name")?;
             let gone = engine.session.holder.snapshots.remove(&name);
             gone.map(drop).ok_or_else(|| unknown(engine, &name))?;
+            engine.note_snapshot(&name);
             done(json!({ "snapshot": name }))
         }
         "world.diff" => {
@@ -97,6 +99,7 @@ fn only_while_running(engine: &Engine) -> Result<(), String> {
 }
 
 fn went_back(engine: &mut Engine) {
+    engine.adopt_orphans("snapshot");
     engine.session.mark_stale();
     engine.session.refresh();
 }

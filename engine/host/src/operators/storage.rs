@@ -1,11 +1,11 @@
 //! Storage as a whole: its memory, its consistency, its pools as tables, and all of it as a file.
 
 use super::{Outcome, done, in_words, missing};
-use crate::arguments::Arguments;
 use crate::engine::Engine;
 use crate::files::write_atomic;
 use playground::ecs::Entity;
 use playground::ecs::model::export::ExportFormat;
+use playground::editor::Arguments;
 use playground::editor::report::PlayState;
 use serde_json::json;
 

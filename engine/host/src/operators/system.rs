@@ -1,11 +1,11 @@
 //! Systems: when they run, and running one by hand.
 
 use super::{Outcome, done, in_words, missing};
-use crate::arguments::Arguments;
 use crate::engine::Engine;
 use playground::ecs::Stage;
 use playground::ecs::Value;
 use playground::ecs::model::schedule::{EdgeKind, SystemEdge, SystemInfo, Use};
+use playground::editor::Arguments;
 use serde_json::{Value as Json, json};
 
 /// Runs one of them.

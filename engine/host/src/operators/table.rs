@@ -49,7 +49,11 @@ const SUBSCRIPTION: Parameter = needed("subscription", "its number, from event.s
 const SNAPSHOT: Parameter = needed("name", "the snapshot's name");
 const GESTURE: Parameter = optional("gesture", "a number; calls with the same one are a single step of undo");
 
-/// All operators, in the order of menus.
+/// Second bindings that people know from other programs, and what they run; menus show the first ones.
+pub const SECOND_KEYS: [(&str, &str); 3] =
+    [("Ctrl+Shift+P", "app.palette"), ("F2", "entity.rename"), ("Ctrl+Y", "edit.redo")];
+
+/// The editor's own operators, in the order of menus.
 pub const TABLE: &[OperatorInfo] = &[
     at("File", "Ctrl+N", op("scene.new", "New scene", "Starts an empty scene; unsaved changes are dropped")),
     at("File", "Ctrl+O", window("scene.open_dialog", "Open scene…", "Asks for a scene file and opens it")),
@@ -219,12 +223,9 @@ pub const TABLE: &[OperatorInfo] = &[
     ),
     takes(
         &[MODULE],
-        op("module.disable", "Disable module", "Stops calling a plugin's systems until it is enabled or reloaded"),
+        op("module.disable", "Disable module", "Calls nothing of a plugin, reloaded or not, until it is enabled"),
     ),
-    takes(
-        &[MODULE],
-        op("module.enable", "Enable module", "Calls a plugin's systems again that was switched off or panicked"),
-    ),
+    takes(&[MODULE], op("module.enable", "Enable module", "Calls a plugin again that was switched off or panicked")),
     takes(
         &[MODULE],
         op("module.plan", "Plan reload", "Rebuilds a module and says what a reload would do to its components"),

@@ -1,12 +1,12 @@
 //! Looks at the whole world, and the console.
 
-use super::{Flow, Outcome, all, done, in_words, missing, snapshot};
-use crate::arguments::Arguments;
+use super::{Flow, Outcome, built_in, done, in_words, missing, rows, snapshot};
 use crate::engine::Engine;
 use crate::modules::Reply;
 use crate::reporter::pools;
 use playground::console::Accepted;
 use playground::core_types::LockStats;
+use playground::editor::Arguments;
 use playground::editor::Invocation;
 use playground::editor::operator::Session;
 use playground::editor::report::{Level, PoolRow};
@@ -23,7 +23,7 @@ pub fn run(engine: &mut Engine, id: &str, arguments: &Arguments<'_>, reply: &Rep
         "pool.stats" => pool_stats(engine),
         "lock.stats" => lock_stats(engine),
         "console.run" => console_run(engine, &arguments.text("line")?.unwrap_or_default(), reply),
-        "operator.list" => operator_list(),
+        "operator.list" => operator_list(engine),
         other => missing(other),
     }
 }
@@ -112,10 +112,12 @@ fn console_run(engine: &mut Engine, line: &str, reply: &Reply) -> Outcome {
     outcome
 }
 
-fn operator_list() -> Outcome {
-    let rows: Vec<_> = all()
-        .iter()
-        .map(|info| {
+fn operator_list(engine: &Engine) -> Outcome {
+    let brought = rows(engine);
+    let own = built_in().iter().map(|info| (info, None));
+    let rows: Vec<_> = own
+        .chain(brought.iter().map(|row| (row.info, Some(&row.module))))
+        .map(|(info, module)| {
             let parameters: Vec<_> = info
                 .parameters
                 .iter()
@@ -123,7 +125,8 @@ fn operator_list() -> Outcome {
                 .collect();
             json!({
                 "id": info.id, "title": info.title, "docs": info.docs, "shortcut": info.shortcut,
-                "window": info.session == Session::Window, "parameters": parameters,
+                "menu": info.menu, "window": info.session == Session::Window, "module": module,
+                "parameters": parameters,
             })
         })
         .collect();

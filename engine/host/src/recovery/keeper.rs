@@ -1,16 +1,15 @@
-//! When to keep, and the thread that writes.
+//! When to keep, and what to hand to the thread that writes.
 
-use super::{Head, NAMES, RUNNING, STATE, file, steps};
-use crate::edit::{History, Step};
+use super::writer::{Playing, Snapshots, Work, Writer, write_state};
+use super::{Head, NAMES, RUNNING, file};
 use crate::engine::Engine;
 use crate::files::write_atomic;
 use crossbeam::channel::{Receiver, Sender, bounded, unbounded};
 use playground::core_types::{Beacon, Handle};
 use playground::ecs::Storage;
-use playground::ecs::model::checkpoint::CheckpointCopy;
 use playground::editor::report::{Level, PlayState};
-use playground::scene::Document;
 use playground::types::erase::guarded;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -31,24 +30,11 @@ pub struct Keeper {
     changed: bool,
     /// Whether the authored scene is.
     scene_changed: bool,
+    /// Snapshots that came or went; `None` if none did. At first it is not known what the folder has.
+    snapshots_changed: Option<BTreeSet<String>>,
     /// Names that were written.
     names: usize,
     told: bool,
-}
-
-/// What there is to write.
-struct Work {
-    head: Head,
-    /// The authored scene, if it changed.
-    scene: Option<Storage>,
-    playing: Option<Playing>,
-    history: History,
-}
-
-/// The world as it plays.
-enum Playing {
-    Checkpoint(CheckpointCopy),
-    Copy(Box<Storage>),
 }
 
 impl Keeper {
@@ -61,13 +47,10 @@ impl Keeper {
         beacon.mirror_to(File::create(folder.join(RUNNING))?);
         let (work, inbox) = bounded::<Work>(1);
         let (problem, problems) = unbounded();
-        let path = folder.join(STATE);
+        let mut writer = Writer::new(folder);
         let thread = std::thread::Builder::new().name("keeper".to_owned()).spawn(move || {
-            let mut parts = file::Parts::new();
             for work in inbox {
-                // A component's own code may panic while it is written; the file from before stays.
-                let written = guarded(|| keep(&path, &mut parts, work));
-                if let Err(why) = written.unwrap_or_else(|panic| Err(format!("a component panicked: {panic}"))) {
+                if let Err(why) = writer.write(work) {
                     // The engine may have ended.
                     let _ = problem.send(why);
                 }
@@ -82,6 +65,7 @@ impl Keeper {
             // Until the modules run there is nothing of which somebody would want more than was restored.
             changed: false,
             scene_changed: false,
+            snapshots_changed: Some(BTreeSet::new()),
             names: 0,
             told: false,
         })
@@ -91,6 +75,12 @@ impl Keeper {
     pub fn note(&mut self, scene: bool) {
         self.changed = true;
         self.scene_changed |= scene;
+    }
+
+    /// Notes that a snapshot came, went, or was taken anew.
+    pub fn note_snapshot(&mut self, name: &str) {
+        self.changed = true;
+        self.snapshots_changed.get_or_insert_default().insert(name.to_owned());
     }
 
     /// Whether it is time to write.
@@ -144,10 +134,12 @@ impl Engine {
             self.log(Level::Warning, "recovery", &detail);
         }
         if keeper.is_due() {
-            let work = self.gather(keeper.scene_changed);
+            let snapshots = keeper.snapshots_changed.as_ref().map(|changed| self.gather_snapshots(changed));
+            let work = Work { snapshots, ..self.gather(keeper.scene_changed) };
             // Full means that the one before is being written; what changed is taken the next time.
             if keeper.work.as_ref().is_some_and(|sender| sender.try_send(work).is_ok()) {
                 (keeper.changed, keeper.scene_changed, keeper.last) = (false, false, Instant::now());
+                keeper.snapshots_changed = None;
             }
         }
         self.keeper = Some(keeper);
@@ -167,6 +159,19 @@ impl Engine {
         }
     }
 
+    /// Notes that a snapshot came, went, or was taken anew.
+    pub fn note_snapshot(&mut self, name: &str) {
+        if let Some(keeper) = &mut self.keeper {
+            keeper.note_snapshot(name);
+        }
+    }
+
+    fn gather_snapshots(&self, changed: &BTreeSet<String>) -> Snapshots {
+        let all = &self.session.holder.snapshots;
+        let new = |name: &String| Some((name.clone(), all.get(name)?.copy()));
+        Snapshots { names: all.keys().cloned().collect(), new: changed.iter().filter_map(new).collect() }
+    }
+
     fn gather(&self, scene_changed: bool) -> Work {
         let world = self.session.world();
         let authored = self.session.holder.authored.as_ref();
@@ -176,7 +181,14 @@ impl Engine {
             // While the world waits, it may have been edited since its last checkpoint.
             last.map_or_else(|| Playing::Copy(Box::new(world.read().copy())), Playing::Checkpoint)
         });
-        Work { head: self.head(), scene: scene_changed.then(copy), playing, history: self.session.history.clone() }
+        Work {
+            head: self.head(),
+            scene: scene_changed.then(copy),
+            playing,
+            history: self.session.history.clone(),
+            states: self.carried.states(),
+            snapshots: None,
+        }
     }
 
     fn head(&self) -> Head {
@@ -205,41 +217,16 @@ impl Engine {
         for (name, snapshot) in &self.session.holder.snapshots {
             parts.insert(format!("snapshot {name}"), snapshot.save(None).map_err(|error| error.to_string())?);
         }
+        let mut work = self.gather(true);
         for (module, state) in self.modules.registry.save_states() {
             match state {
-                Ok(state) => drop(parts.insert(format!("state {module}"), state)),
+                Ok(state) => drop(Handle::make_mut(&mut work.states).insert(module, state)),
                 Err(error) => self.log(Level::Warning, &module, &format!("its state is lost: {error}")),
             }
         }
-        let mut work = self.gather(true);
         if let Some(playing) = &mut work.playing {
             *playing = Playing::Copy(Box::new(self.session.world().read().copy()));
         }
-        guarded(|| keep(path, &mut parts, work)).unwrap_or_else(Err)
+        guarded(|| write_state(path, &mut parts, work)).unwrap_or_else(Err)
     }
-}
-
-/// Writes the file. `parts` are those of the one before; what did not change is taken from there.
-fn keep(path: &Path, parts: &mut file::Parts, work: Work) -> Result<(), String> {
-    let Work { mut head, scene, playing, history } = work;
-    if let Some(scene) = scene {
-        parts.insert("scene".to_owned(), Document::of(&scene).write().into_bytes());
-    }
-    parts.remove("world");
-    if let Some(playing) = playing {
-        let world = match playing {
-            Playing::Copy(storage) => storage.save(None),
-            Playing::Checkpoint(checkpoint) => {
-                head.time = checkpoint.id().time;
-                checkpoint.storage().and_then(|storage| storage.save(None))
-            }
-        };
-        parts.insert("world".to_owned(), world.map_err(|error| error.to_string())?);
-    }
-    let (done, undone, play_mark, saved) = history.parts();
-    let all = |steps: &[Handle<Step>]| steps.iter().map(|step| steps::KeptStep::of(step)).collect();
-    let history = steps::KeptHistory { done: all(done), undone: all(undone), play_mark, saved };
-    parts.insert("history".to_owned(), serde_json::to_vec(&history).map_err(|error| error.to_string())?);
-    parts.insert("head".to_owned(), serde_json::to_vec(&head).map_err(|error| error.to_string())?);
-    write_atomic(path, file::write(parts)).map_err(|error| format!("{} can't be written: {error}", path.display()))
 }

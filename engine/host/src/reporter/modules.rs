@@ -1,7 +1,6 @@
 //! The rows of the module registry.
 
 use crate::engine::Engine;
-use crate::operators::DISABLED;
 use playground::core_types::Handle;
 use playground::ecs::ComponentInfo;
 use playground::editor::report::{Fared, GenerationRow, ModuleKind, ModuleRow, ModuleState};
@@ -41,6 +40,7 @@ pub fn module_rows(engine: &Engine) -> Vec<ModuleRow> {
         kind: ModuleKind::Core,
         state: ModuleState::Running,
         problem: String::new(),
+        off: false,
         pinned: false,
         generation: 1,
         api_version: versions.map(|(api, _)| api),
@@ -51,6 +51,7 @@ pub fn module_rows(engine: &Engine) -> Vec<ModuleRow> {
         retired_size: 0,
         components: Vec::new(),
         panels: Vec::new(),
+        operators: Vec::new(),
         implements: None,
         stages: Vec::new(),
         last_plan: Handle::default(),
@@ -69,7 +70,7 @@ fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRo
         _ if building.contains(&name) => (ModuleState::Building, String::new()),
         State::Declared => (ModuleState::Declared, String::new()),
         State::Running => (ModuleState::Running, String::new()),
-        State::Quarantined { why } if why == DISABLED => (ModuleState::Disabled, String::new()),
+        State::Disabled => (ModuleState::Disabled, String::new()),
         State::Quarantined { why } => (ModuleState::Quarantined, why.clone()),
         State::Failed { why } => (ModuleState::Failed, why.clone()),
     };
@@ -79,6 +80,7 @@ fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRo
         kind: if module.spec.implements.is_some() { ModuleKind::System } else { ModuleKind::Plugin },
         state,
         problem,
+        off: module.is_off(),
         pinned: engine.modules.pinned.contains(&name),
         generation: module.generation(),
         api_version: current.and_then(|current| current.api_version),
@@ -89,6 +91,7 @@ fn module_row(engine: &Engine, module: &Module, building: &[String]) -> ModuleRo
         retired_size: module.retired_bytes(),
         components: components.iter().map(|info| info.name).collect(),
         panels: contributed.map(|found| found.panels.clone()).unwrap_or_default(),
+        operators: contributed.into_iter().flat_map(|found| &found.operators).map(|one| one.info.id).collect(),
         implements: module.spec.implements.clone(),
         stages: current.map(|current| current.stages.clone()).unwrap_or_default(),
         last_plan: engine.modules.last_plans.get(&name).cloned().unwrap_or_default(),

@@ -1,4 +1,5 @@
-//! What goes wrong with a module, injected for real: the error names it, and digest, bindings and schedule are as before.
+//! What goes wrong with a module, injected for real: the error names it, and digest, bindings, schedule and operators are
+//! as before.
 
 use crate::session::Session;
 use crate::workspace::Source;
@@ -6,7 +7,7 @@ use playground::editor::report::ModuleState;
 use serde_json::Value;
 
 /// What a change that fails must leave as it was.
-fn state(session: &Session) -> [Value; 4] {
+pub fn state(session: &Session) -> [Value; 5] {
     let systems = session.ok("system.list");
     let named =
         |row: &Value| (row["name"].clone(), row["module"].clone(), row["stage"].clone(), row["enabled"].clone());
@@ -14,11 +15,15 @@ fn state(session: &Session) -> [Value; 4] {
     let modules = session.ok("module.list");
     let row = |row: &Value| (row["name"].clone(), row["generation"].clone(), row["state"].clone());
     let modules: Vec<_> = modules["modules"].as_array().expect("it is a list").iter().map(row).collect();
+    let operators = session.ok("operator.list");
+    let row = |row: &Value| (row["id"].clone(), row["module"].clone());
+    let operators: Vec<_> = operators["operators"].as_array().expect("it is a list").iter().map(row).collect();
     [
         session.ok("world.digest"),
         session.ok("module.bindings"),
         serde_json::to_value(systems).expect("names"),
         serde_json::to_value(modules).expect("names"),
+        serde_json::to_value(operators).expect("names"),
     ]
 }
 
@@ -31,7 +36,7 @@ fn world(session: &Session) {
 
 /// Reloads a module that can't be, and gives the error.
 #[track_caller]
-fn refused(session: &Session, module: &str) -> String {
+pub fn refused(session: &Session, module: &str) -> String {
     let before = state(session);
     let error = session.fails(&format!("module.reload name={module}"));
     assert_eq!(state(session), before, "{error}");
@@ -151,4 +156,24 @@ fn advance";
     assert_eq!(session.ok("entity.list")["count"], 1);
     let told = report.console.iter().filter(|line| line.text.contains("it does not want to go")).count();
     assert!(told > 0, "{:?}", report.console);
+}
+
+#[test]
+fn a_handler_that_panics_in_the_first_frames_takes_its_code_back() {
+    let session = Session::start_alone();
+    let source = Source::of("plugins/orbit");
+    world(&session);
+    let systems = "{
+    app.event(Orbit::INFO);
+    app.on(\"hold\", |_, _: &Orbit| panic!(\"not now\"));
+    app.system(Update, advance)
+}";
+    source.edit("app.system(Update, advance)", systems);
+    session.ok("module.reload name=orbit");
+    session.ok("event.emit name=Orbit");
+    session.ok("play.step frames=2");
+    let history = session.ok("module.history name=orbit");
+    let rows = history["generations"].as_array().expect("it is a list");
+    assert_eq!((&rows[0]["running"], &rows[1]["verdict"]), (&true.into(), &"rolled back".into()), "{history}");
+    assert!(rows[1]["why"].as_str().is_some_and(|why| why.contains("hold panicked: not now")), "{history}");
 }

@@ -1,6 +1,7 @@
 //! The engine as a client sees it: real modules are built and loaded, and operators run on them.
 
 mod contracts;
+mod contributed;
 mod faults;
 mod hierarchy;
 mod modules;

@@ -33,8 +33,15 @@ impl Session {
     pub fn start_without(module: &str) -> Self {
         let workspace = lock_file();
         workspace.lock_shared().expect("the lock is ours to take");
-        let without = vec![(module.to_owned(), "left out of this start".to_owned())];
-        Self::with(workspace, HostOptions { without, ..HostOptions::default() })
+        Self::with(workspace, HostOptions { without: vec![left_out(module)], ..HostOptions::default() })
+    }
+
+    /// Both.
+    pub fn start_keeping_without(folder: &Path, module: &str) -> Self {
+        let workspace = lock_file();
+        workspace.lock_shared().expect("the lock is ours to take");
+        let (keep, without) = (Some(folder.to_owned()), vec![left_out(module)]);
+        Self::with(workspace, HostOptions { keep, without, ..HostOptions::default() })
     }
 
     /// An engine with an empty scene, while no other test builds anything.
@@ -104,6 +111,10 @@ impl Session {
             Err(error) => error,
         }
     }
+}
+
+fn left_out(module: &str) -> (String, String) {
+    (module.to_owned(), "left out of this start".to_owned())
 }
 
 impl Drop for Session {

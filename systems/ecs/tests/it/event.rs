@@ -6,7 +6,8 @@ mod system;
 
 use crate::{ecs, world};
 use playground::ecs::model::events::{Comparison, EventFilter, EventRef, Sequence, SubscriptionId};
-use playground::ecs::view::event::{Subscriber, SubscriptionParts};
+use playground::ecs::model::watch::{Lifecycle, Note};
+use playground::ecs::view::event::{ObserverParts, Subscriber, SubscriptionParts};
 use playground::ecs::{ComponentInfo, EcsError, Value};
 use playground::prelude::*;
 use std::time::Duration;
@@ -329,6 +330,41 @@ fn a_muted_subscription_misses_what_comes_meanwhile() {
     assert_eq!(log.take(), ["a 2"]);
     let unknown = ecs().events().mute(&world, SubscriptionId(99), true);
     check_error(unknown, "there is no subscription 99; it was ended, or it panicked");
+}
+
+#[test]
+fn what_a_module_that_is_off_subscribed_and_observes_is_not_told() {
+    #[derive(Component, Clone, Default)]
+    struct Mark;
+    let world = prepared();
+    let log = Log::new();
+    let id = subscribe(&world, log.subscriber("a"));
+    let module = ecs().events().subscriptions(&world, None).unwrap()[0].module.clone();
+    ecs().events().mute(&world, id, true).unwrap();
+    ecs().events().enable_module(&world, &module, false);
+    ecs().events().mute(&world, id, false).unwrap();
+    let told = || ecs().events().observers(&world).iter().map(|known| known.told).sum::<u64>();
+    world.write().pool_of(Mark::INFO).unwrap();
+    let sees = ObserverParts::new("sees", Mark::INFO.id, Lifecycle::Added, |_: &Handle<World>, _: &Note| Ok(()));
+    ecs().events().observe(&world, &module, sees).unwrap();
+    let mark = || world.write().spawn((Mark,)).unwrap();
+    mark();
+    emit(&world, 1);
+    process(&world, 0.0);
+    let known = ecs().events().subscriptions(&world, None).unwrap()[0].clone();
+    assert_eq!((known.module_enabled, known.muted, told()), (false, false, 0));
+    assert!(!ecs().events().observers(&world)[0].module_enabled);
+    ecs().events().enable_module(&world, &module, true);
+    mark();
+    emit(&world, 2);
+    process(&world, 0.0);
+    assert_eq!((log.take(), told()), (vec!["a 2".to_owned()], 1));
+    // New subscriptions are those of new code, which is on.
+    ecs().events().enable_module(&world, &module, false);
+    ecs().events().replace_subscriptions(&world, &module, Vec::new()).unwrap();
+    mark();
+    process(&world, 0.0);
+    assert_eq!(told(), 2);
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Reading saved storages. Trusts nothing: what is read decides how much is allocated only as far as bytes are there.
 
 use super::{
-    StorageLoaded,
+    Absent, StorageLoaded,
     shape::{self, Field, Shape},
 };
 use crate::model::{error::EcsError, migrate::fitted_from, storage::Storage};
 use playground_engine_types::{ComponentInfo, Entity, Value};
+use std::collections::{BTreeSet, HashSet};
 
 /// Slots up to this number are believed whatever the size of the data: their table takes 128 MiB.
 const SLOTS: u64 = 1 << 24;
@@ -20,14 +21,26 @@ pub struct Reader<'a> {
     values: usize,
 }
 
+/// So many bytes of a name that is copied for a value count as one more value.
+const NAME: usize = 32;
+
 /// A component type in the data.
 struct Type {
-    info: &'static ComponentInfo,
+    name: String,
+    /// As it is described here; `None` if it is not registered.
+    info: Option<&'static ComponentInfo>,
     shape: Shape,
     hash: u64,
-    same: bool,
     /// Who has it, by position in the list of entities.
     holders: Vec<usize>,
+}
+
+/// Tables that are being filled.
+struct Staged {
+    storage: Storage,
+    /// The entities of the data, and the archetype of each.
+    entities: Vec<Entity>,
+    archetypes: Vec<u32>,
 }
 
 impl<'a> Reader<'a> {
@@ -35,66 +48,104 @@ impl<'a> Reader<'a> {
         Self { bytes, at: 0, start, values: bytes.len().saturating_mul(16).saturating_add(1 << 16) }
     }
 
-    /// Tables with what is in the data, of component types that `known` has.
-    pub fn storage(mut self, known: &Storage) -> Result<(Storage, StorageLoaded), EcsError> {
+    /// Tables with what is in the data, of component types that `known` has. Those of other types go to `absent`; without
+    /// it they are an error.
+    pub fn storage(
+        mut self,
+        known: &Storage,
+        mut absent: Option<&mut Vec<Absent>>,
+    ) -> Result<(Storage, StorageLoaded), EcsError> {
         let mut loaded = StorageLoaded::default();
-        let mut types = self.types(known, &mut loaded)?;
+        let mut types = self.types(known, absent.is_some(), &mut loaded)?;
         let (entities, resources) = self.entities(known).map_err(|cause| self.broken("the entities", cause))?;
+        let mut storage = Storage { resources, ..Storage::default() };
         let mut sets: Vec<Vec<u32>> = vec![Vec::new(); entities.len()];
-        for (pool, held) in types.iter_mut().enumerate() {
-            held.holders = self.positions(entities.len()).map_err(|cause| self.broken(held.info.name, cause))?;
-            held.holders.iter().for_each(|at| sets[*at].push(pool as u32));
+        for held in &mut types {
+            held.holders = self.positions(entities.len()).map_err(|cause| self.broken(&held.name, cause))?;
+            let Some(info) = held.info else { continue };
+            let pool = storage.pool_of(info)?;
+            held.holders.iter().for_each(|at| sets[*at].push(pool));
         }
-        let mut staged = Storage { resources, ..Storage::default() };
-        for held in &types {
-            staged.pool_of(held.info)?;
-        }
-        let archetypes = staged.place_loaded(&entities, sets).map_err(|error| match error {
+        let archetypes = storage.place_loaded(&entities, sets).map_err(|error| match error {
             EcsError::NoEntity(entity) => self.broken("the entities", format!("{entity:?} is no entity of a world")),
             error => error,
         })?;
-        for (pool, held) in types.iter().enumerate() {
-            for at in &held.holders {
-                let place = || format!("{} of {:?}", held.info.name, entities[*at]);
-                let value = self.value(&held.shape).map_err(|cause| self.broken(&place(), cause))?;
-                let value = if held.same { value } else { fitted_from(value, held.hash, held.info, &mut loaded.lost)? };
-                let column = if held.info.sparse { 0 } else { archetypes[*at] };
-                let pushed = staged.pools[pool].push_value(column, &value);
-                pushed.map_err(|cause| self.broken(&place(), cause.to_string()))?;
-                if let Some(index) = &mut staged.sparse[pool] {
-                    index.push(entities[*at].index(), 1);
-                }
-                loaded.components += 1;
+        let mut staged = Staged { storage, entities, archetypes };
+        for held in &types {
+            match (held.info, &mut absent) {
+                (Some(info), _) => self.components(held, info, &mut staged, &mut loaded.lost)?,
+                (None, Some(absent)) => absent.push(self.absent(held, &staged.entities)?),
+                (None, None) => unreachable!("types that are not registered were refused"),
             }
+            loaded.components += held.holders.len();
         }
         if self.at < self.bytes.len() {
             return Err(self.broken("the end", format!("{} bytes are left over", self.bytes.len() - self.at)));
         }
-        loaded.entities = entities.len();
-        Ok((staged, loaded))
+        loaded.entities = staged.entities.len();
+        Ok((staged.storage, loaded))
     }
 
-    fn types(&mut self, known: &Storage, loaded: &mut StorageLoaded) -> Result<Vec<Type>, EcsError> {
+    /// The components of one type, each at the end of its column.
+    fn components(
+        &mut self,
+        held: &Type,
+        info: &'static ComponentInfo,
+        Staged { storage, entities, archetypes }: &mut Staged,
+        lost: &mut BTreeSet<String>,
+    ) -> Result<(), EcsError> {
+        let pool = storage.pool_of(info)? as usize;
+        let same = held.hash == info.schema.hash;
+        for at in &held.holders {
+            let value = self.component(held, entities[*at])?;
+            let value = if same { value } else { fitted_from(value, held.hash, info, lost)? };
+            let column = if info.sparse { 0 } else { archetypes[*at] };
+            let pushed = storage.pools[pool].push_value(column, &value);
+            pushed.map_err(|cause| self.broken(&place(held, entities[*at]), cause.to_string()))?;
+            if let Some(index) = &mut storage.sparse[pool] {
+                index.push(entities[*at].index(), 1);
+            }
+        }
+        Ok(())
+    }
+
+    /// The components of a type that is not registered.
+    fn absent(&mut self, held: &Type, entities: &[Entity]) -> Result<Absent, EcsError> {
+        let mut components = Vec::new();
+        for at in &held.holders {
+            // Whoever keeps them does so by name, one after the other.
+            self.count_name(&held.name).map_err(|cause| self.broken(&place(held, entities[*at]), cause))?;
+            components.push((entities[*at], self.component(held, entities[*at])?));
+        }
+        Ok(Absent { component: held.name.clone(), schema: held.hash, held: components })
+    }
+
+    fn component(&mut self, held: &Type, entity: Entity) -> Result<Value, EcsError> {
+        self.value(&held.shape).map_err(|cause| self.broken(&place(held, entity), cause))
+    }
+
+    fn types(&mut self, known: &Storage, may_lack: bool, loaded: &mut StorageLoaded) -> Result<Vec<Type>, EcsError> {
         let mut types: Vec<Type> = Vec::new();
+        let mut names = HashSet::new();
         let count = self.count().map_err(|cause| self.broken("the components", cause))?;
         for number in 0..count {
             let place = format!("component {} of {count}", number + 1);
             let name = self.text().map_err(|cause| self.broken(&place, cause))?;
             let read = self.u64().and_then(|hash| Ok((hash, shape::read(self, 0)?)));
             let (hash, shape) = read.map_err(|cause| self.broken(&name, cause))?;
-            let Some(info) = known.components().find(|info| info.name == name) else {
+            let info = known.components().find(|info| info.name == name);
+            if info.is_none() && !may_lack {
                 return Err(EcsError::no_component(&name, known.components().map(|info| info.name)));
-            };
-            if types.iter().any(|other| other.info.id == info.id) {
+            }
+            if !names.insert(name.clone()) {
                 return Err(self.broken(&name, "the component is there twice".to_owned()));
             }
-            let same = hash == info.schema.hash;
-            if let (Shape::Struct(saved), false) = (&shape, same) {
+            if let (Shape::Struct(saved), Some(info)) = (&shape, info.filter(|info| info.schema.hash != hash)) {
                 let is_saved = |name: &str| !name.is_empty() && saved.iter().any(|field| field.name == name);
                 let new = info.schema.fields().iter().filter(|field| !is_saved(field.name) && !is_saved(field.was));
                 loaded.defaulted.extend(new.map(|field| format!("{}.{}", info.name, field.name)));
             }
-            types.push(Type { info, shape, hash, same, holders: Vec::new() });
+            types.push(Type { name, info, shape, hash, holders: Vec::new() });
         }
         Ok(types)
     }
@@ -139,8 +190,19 @@ impl<'a> Reader<'a> {
         Ok(numbers)
     }
 
+    /// Counts values that are about to be made.
+    fn count_values(&mut self, values: usize) -> Result<(), String> {
+        self.values = self.values.checked_sub(values).ok_or("there are more values than fit into data of this size")?;
+        Ok(())
+    }
+
+    /// Counts a name that is about to be copied: it stands in the data once, however many values have it.
+    fn count_name(&mut self, name: &str) -> Result<(), String> {
+        self.count_values(name.len() / NAME)
+    }
+
     fn value(&mut self, shape: &Shape) -> Result<Value, String> {
-        self.values = self.values.checked_sub(1).ok_or("there are more values than fit into data of this size")?;
+        self.count_values(1)?;
         Ok(match shape {
             Shape::Bool => match self.byte()? {
                 0 => Value::Bool(false),
@@ -161,6 +223,7 @@ impl<'a> Reader<'a> {
             Shape::Enum(variants) => {
                 let tag = self.whole()? as usize;
                 let (name, fields) = variants.get(tag).ok_or_else(|| format!("there is no variant {tag}"))?;
+                self.count_name(name)?;
                 let inner = match &fields[..] {
                     [] => Value::Unit,
                     [first, ..] if first.name == "0" => {
@@ -192,7 +255,11 @@ impl<'a> Reader<'a> {
     }
 
     fn fields(&mut self, fields: &[Field]) -> Result<Vec<(String, Value)>, String> {
-        fields.iter().map(|field| Ok((field.name.clone(), self.value(&field.shape)?))).collect()
+        let mut read = |field: &Field| {
+            self.count_name(&field.name)?;
+            Ok((field.name.clone(), self.value(&field.shape)?))
+        };
+        fields.iter().map(&mut read).collect()
     }
 
     pub fn byte(&mut self) -> Result<u8, String> {
@@ -241,6 +308,10 @@ impl<'a> Reader<'a> {
     fn broken(&self, place: &str, cause: String) -> EcsError {
         EcsError::Broken { at: self.start + self.at, place: place.to_owned(), cause }
     }
+}
+
+fn place(held: &Type, entity: Entity) -> String {
+    format!("{} of {entity:?}", held.name)
 }
 
 impl Storage {

@@ -153,9 +153,13 @@ impl Events {
         self.types[at].subscriptions.iter_mut().find(|known| known.id == id)
     }
 
-    /// Takes out what is to be called for a subscription; `None` if it was ended or is muted.
+    /// Takes out what is to be called for a subscription; `None` if it was ended or is muted, or its module is switched
+    /// off.
     pub fn take_told(&mut self, event: &EventRef, id: SubscriptionId) -> Option<Told> {
-        self.subscription(event.info.id, id).filter(|known| !known.muted)?.told.take()
+        let at = self.known(event.info.id).ok()?;
+        let known = self.types[at].subscriptions.iter_mut().find(|known| known.id == id)?;
+        let silent = known.muted || self.off.contains(&known.module);
+        if silent { None } else { known.told.take() }
     }
 
     /// Takes it back with what came of the call: whether the event passed the filter, the handler's error, or the

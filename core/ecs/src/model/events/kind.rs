@@ -254,6 +254,20 @@ impl EventType {
         dropped
     }
 
+    /// Drops what waits and was emitted after `last`; tells how many that were.
+    pub fn clear_after(&mut self, last: Sequence) -> usize {
+        let before = self.pending.len();
+        self.ready.retain(|(sequence, _)| *sequence <= last);
+        // From the end, so that the row that takes the place of a dropped one is one that stays.
+        for row in (0..before as u32).rev() {
+            if self.pending[row as usize].emission.sequence > last {
+                self.unlink(row);
+                self.pool.swap_remove(PENDING, row);
+            }
+        }
+        before - self.pending.len()
+    }
+
     /// Takes a row out of the list; the last one takes its place, as it does in the pool.
     fn unlink(&mut self, row: u32) -> Emission {
         let gone = self.pending.swap_remove(row as usize);

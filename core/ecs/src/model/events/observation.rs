@@ -28,6 +28,8 @@ pub struct ObservationRecord {
     pub component: &'static str,
     /// What it is told of.
     pub what: Lifecycle,
+    /// Whether its module is switched on; if it is not, it is not told.
+    pub module_enabled: bool,
     /// How often it was told.
     pub told: u64,
     /// What went wrong last.
@@ -170,8 +172,16 @@ impl Events {
         self.observations.last += 1;
         let id = ObservationId(self.observations.last);
         let (name, module) = (parts.name, module.to_owned());
-        let record =
-            ObservationRecord { id, name, module, component: info.name, what: parts.what, told: 0, last_error: None };
+        let record = ObservationRecord {
+            id,
+            name,
+            module,
+            component: info.name,
+            what: parts.what,
+            module_enabled: true,
+            told: 0,
+            last_error: None,
+        };
         let observer = Some(parts.observer);
         self.observations.all.push(Observation { record, component: info.id, observer, who: Who::UNKNOWN });
         storage.watch_mut().observe(info.id, self.observations.wanted(info.id));
@@ -204,7 +214,11 @@ impl Events {
 
     /// The observers in the order in which they are told.
     pub fn observations(&self) -> Vec<ObservationRecord> {
-        self.observations.all.iter().map(|known| known.record.clone()).collect()
+        let record = |known: &Observation| {
+            let module_enabled = !self.off.contains(&known.record.module);
+            ObservationRecord { module_enabled, ..known.record.clone() }
+        };
+        self.observations.all.iter().map(record).collect()
     }
 
     /// Whether anything is observed or was until now, so that notes may wait.
@@ -247,10 +261,11 @@ impl Events {
         self.observations.all.iter().filter(wants).map(|known| known.record.id).collect()
     }
 
-    /// Takes out what is to be called for an observer; `None` if it was ended.
+    /// Takes out what is to be called for an observer; `None` if it was ended or its module is switched off.
     pub fn take_observer(&mut self, id: ObservationId) -> Option<BoxedObserver> {
         let at = self.observations.position(id).ok()?;
-        self.observations.all[at].observer.take()
+        let known = &mut self.observations.all[at];
+        if self.off.contains(&known.record.module) { None } else { known.observer.take() }
     }
 
     /// The number under which the world's beacon shows that it runs; the names to ask a number for if it has none yet.

@@ -27,6 +27,8 @@ pub struct SubscriptionRecord {
     pub filter: Option<String>,
     /// Whether it is not told for now. What is delivered meanwhile passes it by.
     pub muted: bool,
+    /// Whether its module is switched on; if it is not, it is not told either.
+    pub module_enabled: bool,
     /// How many events it was told of.
     pub delivered: u64,
     /// What went wrong last.
@@ -99,7 +101,7 @@ impl Subscription {
         }
     }
 
-    pub(super) fn record(&self, event: &'static ComponentInfo) -> SubscriptionRecord {
+    pub(super) fn record(&self, event: &'static ComponentInfo, module_enabled: bool) -> SubscriptionRecord {
         SubscriptionRecord {
             id: self.id,
             name: self.name.clone(),
@@ -108,6 +110,7 @@ impl Subscription {
             priority: self.priority,
             filter: self.filter.clone(),
             muted: self.muted,
+            module_enabled,
             delivered: self.delivered,
             last_error: self.last_error.clone(),
         }
