@@ -52,6 +52,19 @@ impl SavedPool {
     }
 }
 
+impl SavedPool {
+    /// The state itself, if a `P` of the same shape saved it and nobody else has it.
+    pub fn take<P: TypedPool, S: Send + Sync + 'static>(self) -> Option<S> {
+        if self.schema != P::SCHEMA.hash {
+            return None;
+        }
+        match self.saved.downcast::<S>() {
+            Ok(saved) => Arc::into_inner(saved),
+            Err(_) => None,
+        }
+    }
+}
+
 /// A module's implementation of a View, before its user asks for it by the View's type.
 pub struct Contract {
     handle: Box<dyn Any + Send + Sync>,

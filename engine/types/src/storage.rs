@@ -131,8 +131,17 @@ pub trait ErasedPool: Any + Send + Sync {
 
     /// A copy of the whole pool that shares nothing with it.
     fn copy(&self) -> Box<dyn ErasedPool>;
-    /// Saves all columns. Chunks for which `unchanged` holds are shared with `before` instead of copied.
-    fn save(&self, before: Option<&SavedPool>, unchanged: &dyn Fn(u32, u32) -> bool) -> SavedPool;
+    /// Saves all columns. Chunks for which `unchanged` holds are shared with `before` instead of copied; the others are
+    /// copied into the memory of `ready`, as far as that goes.
+    fn save(
+        &self,
+        before: Option<&SavedPool>,
+        ready: Option<SavedPool>,
+        unchanged: &dyn Fn(u32, u32) -> bool,
+    ) -> SavedPool;
+    /// Memory for the next one like `saved`: as much as no other saved pool shares, filled with anything. `None` if
+    /// overwriting a component would run code of its own: it would run while the world is locked.
+    fn ready(&self, saved: &SavedPool) -> Option<SavedPool>;
     /// Becomes what was saved. Says whether the types agreed; if they did not, nothing changed.
     fn load(&mut self, saved: &SavedPool) -> bool;
     /// Memory of `saved` that no other saved pool shares, bytes.

@@ -36,7 +36,7 @@ impl Default for Swarm {
 }
 
 /// One body of a swarm, which is its parent.
-#[derive(Component, Clone, Default)]
+#[derive(Component, Clone, Copy, Default)]
 pub struct SwarmMember {
     /// Its number in the swarm, from 0.
     pub number: u32,

@@ -2,6 +2,9 @@
 //!
 //! A checkpoint shares with the one before it every chunk of components that was not touched in between, and the tables
 //! of entities if none came or went.
+//!
+//! New memory costs four times what filling it does: 8 of the 10 ms that 100,000 moving entities take. So as long as the
+//! ring grows, a thread of its own makes memory ready for the next ones. Later, there is that of those that were dropped.
 
 use super::{
     archetype::Archetype,
@@ -11,10 +14,11 @@ use super::{
     schedule::SystemClocks,
     sparse::SparseIndex,
     storage::{Layout, Storage},
+    threads,
     world::World,
 };
-use playground_core_types::Handle;
-use playground_engine_types::{ComponentInfo, Entity, PoolBox, SavedPool, value::names};
+use playground_core_types::{Handle, Lock};
+use playground_engine_types::{ComponentId, ComponentInfo, Entity, PoolBox, SavedPool, value::names};
 use std::collections::VecDeque;
 
 /// Memory that all checkpoints of a world may take unless something else is asked for, bytes.
@@ -49,7 +53,29 @@ pub struct Checkpoints {
     bytes: u64,
     budget: u64,
     most: usize,
+    ready: Handle<Lock<Ready>>,
 }
+
+/// Memory for the next checkpoints.
+#[derive(Default)]
+struct Ready {
+    sets: Vec<ReadySet>,
+    /// Whether a thread makes one.
+    being_made: bool,
+}
+
+/// Memory for one.
+struct ReadySet {
+    pools: Vec<(ComponentId, SavedPool)>,
+    bytes: u64,
+}
+
+/// Sets that are kept ready: one for the checkpoint that each second brings, one for a reload in that second.
+const READY: usize = 2;
+/// Less than this is not worth a thread, bytes.
+const LEAST_READY: u64 = 1 << 20;
+/// Pools from this size are copied by several threads, if there are several, bytes.
+const LEAST_SHARED: u64 = 1 << 19;
 
 #[derive(Clone)]
 struct Checkpoint {
@@ -103,7 +129,8 @@ impl CheckpointCopy {
 
 impl Default for Checkpoints {
     fn default() -> Self {
-        Self { ring: VecDeque::new(), last: 0, bytes: 0, budget: DEFAULT_BUDGET, most: DEFAULT_MOST }
+        let ready = Handle::new(Lock::new("memory for checkpoints", Ready::default()));
+        Self { ring: VecDeque::new(), last: 0, bytes: 0, budget: DEFAULT_BUDGET, most: DEFAULT_MOST, ready }
     }
 }
 
@@ -118,9 +145,15 @@ impl Checkpoints {
         self.ring.back().cloned().map(CheckpointCopy)
     }
 
-    /// Memory of all of them, bytes. What components own outside of themselves, such as texts, is estimated.
+    /// Memory of all of them and of what is ready for the next, bytes. What components own outside of themselves, such
+    /// as texts, is estimated.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.bytes + self.ready()
+    }
+
+    /// Memory that is ready for the next ones, bytes; a part of all.
+    pub fn ready(&self) -> u64 {
+        self.ready.read().sets.iter().map(|set| set.bytes).sum()
     }
 
     /// Memory that they may take, bytes, and how many there may be.
@@ -160,6 +193,46 @@ impl Checkpoints {
         if self.ring.is_empty() {
             self.bytes = 0;
         }
+    }
+}
+
+/// Lets a thread make what is missing, for checkpoints like this one.
+fn make_ready(ready: &Handle<Lock<Ready>>, like: Vec<Saved>) {
+    let mut sets = ready.write();
+    if sets.sets.len() >= READY || sets.being_made {
+        return;
+    }
+    let of_thread = ready.clone();
+    let make = move || {
+        loop {
+            let set = ReadySet::like(&like);
+            let mut ready = of_thread.write();
+            ready.sets.push(set);
+            if ready.sets.len() >= READY {
+                ready.being_made = false;
+                return;
+            }
+        }
+    };
+    // Without it the next checkpoint takes longer.
+    sets.being_made = std::thread::Builder::new().name("checkpoint-memory".to_owned()).spawn(make).is_ok();
+}
+
+impl ReadySet {
+    fn like(like: &[Saved]) -> Self {
+        let mut set = Self { pools: Vec::new(), bytes: 0 };
+        for saved in like {
+            if let Some(memory) = (saved.info.new_pool)().ready(&saved.rows) {
+                set.pools.push((saved.info.id, memory));
+                set.bytes += saved.bytes;
+            }
+        }
+        set
+    }
+
+    fn take(&mut self, component: ComponentId) -> Option<SavedPool> {
+        let at = self.pools.iter().position(|(id, _)| *id == component)?;
+        Some(self.pools.swap_remove(at).1)
     }
 }
 
@@ -204,23 +277,39 @@ impl Tables {
 }
 
 impl Checkpoint {
-    fn of(storage: &Storage, id: (u64, f64), clocks: SystemClocks, before: Option<&Checkpoint>) -> Self {
+    fn of(
+        storage: &Storage,
+        id: (u64, f64),
+        clocks: SystemClocks,
+        before: Option<&Checkpoint>,
+        mut ready: Option<ReadySet>,
+    ) -> Self {
         let (number, time) = id;
         let before = before.filter(|before| Handle::ptr_eq(&before.layout, storage.layout()));
         let same = before.filter(|before| before.structure == storage.structure());
         let tables = same.map_or_else(|| Handle::new(Tables::of(storage)), |before| before.tables.clone());
-        let save = |at: usize| {
+        let save = |at: usize, memory: Option<SavedPool>| {
             let pool = &storage.pools[at];
             let known = before.filter(|_| !storage.is_shared(at as u32));
             let unchanged = |archetype: u32, chunk: u32| {
                 known.is_some_and(|known| storage.touched(at as u32, archetype, chunk) <= known.mark)
             };
             let earlier = known.and_then(|known| known.pools.get(at));
-            let rows = pool.save(earlier.map(|saved| &saved.rows), &unchanged);
+            let rows = pool.save(earlier.map(|saved| &saved.rows), memory, &unchanged);
             let bytes = pool.saved_bytes(&rows);
             Saved { info: pool.info(), live: storage.live_info(at as u32).is_some(), rows, bytes }
         };
-        let pools = (0..storage.pools.len()).map(save).collect();
+        let jobs = storage.pools.iter().enumerate();
+        let jobs: Vec<_> =
+            jobs.map(|(at, pool)| (at, ready.as_mut().and_then(|set| set.take(pool.info().id)))).collect();
+        let is_large = |(at, _): &(usize, _)| storage.pools[*at].size().bytes >= LEAST_SHARED;
+        let pools = if jobs.iter().filter(|job| is_large(job)).count() > 1 {
+            let saved: Vec<Lock<Option<Saved>>> = jobs.iter().map(|_| Lock::new("saved", None)).collect();
+            threads::share_out(jobs, |(at, memory)| *saved[at].write() = Some(save(at, memory)));
+            saved.into_iter().filter_map(Lock::into_inner).collect()
+        } else {
+            jobs.into_iter().map(|(at, memory)| save(at, memory)).collect()
+        };
         let mark = storage.next_tick();
         Self {
             id: CheckpointId { number, tick: mark, time },
@@ -284,13 +373,19 @@ impl World {
         }
         let time = self.clock().read().elapsed;
         let number = checkpoints.last + 1;
-        let new = Checkpoint::of(&storage, (number, time), clocks, checkpoints.ring.back());
+        let ready = checkpoints.ready.write().sets.pop();
+        let new = Checkpoint::of(&storage, (number, time), clocks, checkpoints.ring.back(), ready);
         let tables = if Handle::strong_count(&new.tables) == 1 { new.tables.bytes() } else { 0 };
-        checkpoints.bytes += new.pools.iter().map(|saved| saved.bytes).sum::<u64>() + tables;
+        let copied = new.pools.iter().map(|saved| saved.bytes).sum::<u64>();
+        checkpoints.bytes += copied + tables;
         checkpoints.last = number;
-        let id = new.id;
+        let (id, like) = (new.id, new.pools.clone());
         checkpoints.ring.push_back(new);
         checkpoints.trim(&storage);
+        let fits = checkpoints.bytes + copied * READY as u64 <= checkpoints.budget;
+        if copied >= LEAST_READY && fits {
+            make_ready(&checkpoints.ready, like);
+        }
         Ok(id)
     }
 
@@ -335,9 +430,10 @@ impl World {
     pub fn clear_checkpoints(&self) {
         let mut checkpoints = self.checkpoints().write();
         let gone = std::mem::take(&mut checkpoints.ring);
+        let ready = std::mem::take(&mut checkpoints.ready.write().sets);
         checkpoints.bytes = 0;
         drop(checkpoints);
-        drop(gone);
+        drop((gone, ready));
     }
 }
 

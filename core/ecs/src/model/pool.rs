@@ -168,15 +168,16 @@ fn detached<T: Component>(component: &T, map: &dyn Fn(Entity) -> Entity) -> T {
     if T::PLAIN { component.clone() } else { component.detach(map) }
 }
 
-pub(super) fn detached_rows<T: Component>(rows: &[T]) -> Vec<T> {
+/// Appends copies of components.
+pub(super) fn detach_into<T: Component>(copies: &mut Vec<T>, rows: &[T]) {
     if T::PLAIN {
-        return rows.to_vec();
+        copies.extend_from_slice(rows);
+        return;
     }
-    let mut copies = Vec::with_capacity(rows.len());
+    copies.reserve(rows.len());
     for row in rows {
         copies.push(row.detach(&itself));
     }
-    copies
 }
 
 impl<T: Component> ErasedPool for ComponentPool<T> {
@@ -387,17 +388,36 @@ impl<T: Component> ErasedPool for ComponentPool<T> {
         let columns = self.columns.read();
         let mut copies = Vec::with_capacity(columns.columns.len());
         for column in &columns.columns {
-            copies.push(Column { rows: detached_rows(&column.rows), tick: column.tick });
+            let mut rows = Vec::new();
+            detach_into(&mut rows, &column.rows);
+            copies.push(Column { rows, tick: column.tick });
         }
         Box::new(Self::of(Columns { columns: copies, chunk_ticks: columns.chunk_ticks.clone() }))
     }
 
-    fn save(&self, before: Option<&SavedPool>, unchanged: &dyn Fn(u32, u32) -> bool) -> SavedPool {
+    fn save(
+        &self,
+        before: Option<&SavedPool>,
+        ready: Option<SavedPool>,
+        unchanged: &dyn Fn(u32, u32) -> bool,
+    ) -> SavedPool {
+        let ready = match ready {
+            Some(ready) => ready.take::<Self, saved::Columns<T>>(),
+            None => None,
+        };
         let before = match before {
             Some(before) => before.get::<Self, saved::Columns<T>>(),
             None => None,
         };
-        SavedPool::new::<Self, _>(saved::save(&self.columns.read(), before, unchanged))
+        SavedPool::new::<Self, _>(saved::save(&self.columns.read(), before, ready, unchanged))
+    }
+
+    fn ready(&self, saved: &SavedPool) -> Option<SavedPool> {
+        if !T::PLAIN || std::mem::needs_drop::<T>() {
+            return None;
+        }
+        let Some(saved) = saved.get::<Self, saved::Columns<T>>() else { return None };
+        Some(SavedPool::new::<Self, _>(saved::ready(saved)))
     }
 
     fn load(&mut self, saved: &SavedPool) -> bool {

@@ -25,9 +25,39 @@ impl<T> Columns<T> {
     }
 }
 
+impl<T> Columns<T> {
+    /// The rows of all chunks that nobody else has.
+    fn into_rows(self) -> Vec<Vec<T>> {
+        let mut all = Vec::new();
+        for chunks in self.columns {
+            for chunk in chunks {
+                if let Some(chunk) = Handle::into_inner(chunk) {
+                    all.push(chunk.rows);
+                }
+            }
+        }
+        all
+    }
+}
+
+/// Copies of the chunks that no other saved columns share, in one column: memory for the next ones.
+pub fn ready<T: Component>(saved: &Columns<T>) -> Columns<T> {
+    let mut copies = Vec::new();
+    for chunks in &saved.columns {
+        for chunk in chunks {
+            if Handle::strong_count(chunk) == 1 {
+                copies.push(Handle::new(Chunk::of(&chunk.rows, Vec::new())));
+            }
+        }
+    }
+    Columns { columns: vec![copies] }
+}
+
 impl<T: Component> Chunk<T> {
-    fn of(rows: &[T]) -> Self {
-        let rows = pool::detached_rows(rows);
+    /// A copy of `original`, in the memory of `rows`.
+    fn of(original: &[T], mut rows: Vec<T>) -> Self {
+        rows.clear();
+        pool::detach_into(&mut rows, original);
         let mut heap = 0;
         if owns_memory(T::SCHEMA) {
             for row in &rows {
@@ -67,8 +97,13 @@ fn heap_of<T: Component>(row: &T) -> u64 {
 pub fn save<T: Component>(
     columns: &pool::Columns<T>,
     before: Option<&Columns<T>>,
+    ready: Option<Columns<T>>,
     unchanged: &dyn Fn(u32, u32) -> bool,
 ) -> Columns<T> {
+    let mut memory = match ready {
+        Some(ready) => ready.into_rows(),
+        None => Vec::new(),
+    };
     let mut saved = Vec::with_capacity(columns.columns.len());
     for (archetype, column) in columns.columns.iter().enumerate() {
         let mut chunks: Vec<Handle<Chunk<T>>> = Vec::with_capacity(column.rows.len().div_ceil(CHUNK_ROWS as usize));
@@ -80,7 +115,7 @@ pub fn save<T: Component>(
                 Some(known) if known.rows.len() == rows.len() && unchanged(archetype as u32, chunks.len() as u32) => {
                     known.clone()
                 }
-                _ => Handle::new(Chunk::of(rows)),
+                _ => Handle::new(Chunk::of(rows, memory.pop().unwrap_or_default())),
             };
             chunks.push(chunk);
             rest = behind;
@@ -97,7 +132,7 @@ pub fn load<T: Component>(columns: &mut pool::Columns<T>, saved: &Columns<T>) {
         rows.clear();
         let Some(chunks) = saved.columns.get(archetype) else { continue };
         for chunk in chunks {
-            rows.append(&mut pool::detached_rows(&chunk.rows));
+            pool::detach_into(rows, &chunk.rows);
         }
     }
 }

@@ -27,6 +27,44 @@ fn a_checkpoint_takes_memory_only_for_chunks_that_changed() {
 }
 
 #[test]
+fn memory_for_the_next_checkpoints_is_made_meanwhile_and_used() {
+    let world = World::new("test");
+    // Whole chunks.
+    let count = 196 * 1024;
+    let columns = count * size_of::<Position>() as u64;
+    let rows = (0..count).map(|at| (Position { x: at as f32, y: 0.0 },));
+    let all = world.write().spawn_batch(rows).unwrap();
+    let until_ready = || {
+        let start = std::time::Instant::now();
+        while world.checkpoints().read().ready() != 2 * columns {
+            assert!(start.elapsed().as_secs() < 60, "memory for two more is made");
+            thread::yield_now();
+        }
+    };
+    world.checkpoint().unwrap();
+    until_ready();
+    let mut numbers = Vec::new();
+    for _ in 0..5 {
+        let storage = world.read();
+        let mut positions: Query<&mut Position> = storage.query();
+        positions.for_each(|position| position.x += 0.5);
+        drop(positions);
+        drop(storage);
+        let before = world.checkpoints().read().bytes();
+        numbers.push(world.checkpoint().unwrap().number);
+        assert!(world.checkpoints().read().bytes() <= before + columns, "some of it was used");
+        until_ready();
+    }
+    for (round, number) in numbers.iter().enumerate().rev() {
+        world.rewind(Rewind::To(*number)).unwrap();
+        let moved = 0.5 * (round + 1) as f32;
+        assert_eq!((x(&world, all[0]), x(&world, all[200_703])), (moved, 200_703.0 + moved));
+    }
+    world.clear_checkpoints();
+    assert_eq!(world.checkpoints().read().bytes(), 0);
+}
+
+#[test]
 fn rows_that_leave_from_the_end_of_a_chunk_are_seen() {
     let (world, all) = world(1_500);
     world.checkpoint().unwrap();

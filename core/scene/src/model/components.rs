@@ -47,7 +47,7 @@ pub const GENERATED_FIRST: u64 = 1_000_000_000;
 pub struct Generated {}
 
 /// Where the entity is, relative to its parent.
-#[derive(Component, Clone)]
+#[derive(Component, Clone, Copy)]
 #[component(crate = playground_core_ecs)]
 pub struct Transform {
     /// Position.
@@ -81,7 +81,7 @@ impl Transform {
 
 /// Where the entity is in the world: its [`Transform`] and those of all that it belongs to. Kept up to date by the
 /// engine, which gives one to every entity with a transform.
-#[derive(Component, Clone, PartialEq)]
+#[derive(Component, Clone, Copy, PartialEq)]
 #[component(crate = playground_core_ecs, hidden)]
 pub struct WorldTransform {
     /// The columns of the matrix from the entity's own space into the world's.
