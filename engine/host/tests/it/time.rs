@@ -1,6 +1,7 @@
 //! Time: what systems see of it, and going back.
 
 use crate::session::Session;
+use crate::workspace::Source;
 
 fn elapsed(session: &Session) -> f64 {
     session.ok("world.time")["elapsed"].as_f64().expect("it is a number")
@@ -24,6 +25,23 @@ fn a_rewound_run_is_the_same_again() {
     session.ok("play.stop");
     assert_eq!(elapsed(&session), 0.0);
     session.ok("system.rate name=advance");
+}
+
+#[test]
+fn calls_do_not_wait_for_a_long_frame_each() {
+    let (session, source) = Session::start_alone_after(|| Source::of("plugins/orbit"));
+    let slow = "    std::thread::sleep(std::time::Duration::from_millis(30));\n    bodies.for_each";
+    source.edit("    bodies.for_each", slow);
+    session.ok("module.reload name=orbit");
+    session.ok("play.start");
+    let start = elapsed(&session);
+    while elapsed(&session) < start + 0.1 {}
+    let answers = session.all_at_once("world.time", 40);
+    let times: Vec<f64> = answers.iter().map(|answer| answer["elapsed"].as_f64().expect("it is a number")).collect();
+    // A frame has four steps at most: three frames are time enough.
+    assert!(times[39] - times[0] < 12.5 / 60.0, "{times:?}");
+    source.restore();
+    session.ok("module.reload name=orbit");
 }
 
 #[test]
