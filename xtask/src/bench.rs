@@ -1,8 +1,9 @@
 //! The benchmarks of `bench/`, which is a workspace of its own: built, run one process per group, and summed up.
 //!
 //! Knows nothing of what is measured: each program says its groups, and leaves its rows of the summary in a file. What
-//! needs the running editor is measured from here, in [`reload`].
+//! needs the running editor is measured from here, in [`reload`] and [`pause`].
 
+mod pause;
 mod reload;
 
 use crate::{cargo, stages};
@@ -43,13 +44,15 @@ struct Outcome {
     parallelism: Option<f64>,
 }
 
-/// Runs what the arguments ask for: subjects, `--quick`, `--check`; or `reload` with its own.
+/// Runs what the arguments ask for: subjects, `--quick`, `--check`; or `reload` with its own; or `pause`.
 ///
 /// # Errors
 /// When an argument is not known, something can't be built or run, or `--check` finds a row that falls short.
 pub fn run(root: &Path, arguments: &[&str]) -> Result<()> {
-    if let ["reload", rest @ ..] = arguments {
-        return reload::run(root, rest);
+    match arguments {
+        ["reload", rest @ ..] => return reload::run(root, rest),
+        ["pause"] => return pause::run(root),
+        _ => {}
     }
     let request = parse(arguments)?;
     let programs = build(root)?;

@@ -32,6 +32,7 @@ cargo xtask COMMAND
   bench       measures beside others: [ecs] [primitives] [--quick] [--check]; all subjects if none is named
               reload [--edits N]: from the save of an edit to the new code's run, beside hot-lib-reloader
               and subsecond
+              pause: how long a reload stops the engine, by the number of entities
   soak        reloads a plugin in one running editor and fails if memory, handles, threads or times grew:
               [--reloads N] [--seconds-quiet S] [--without-times]";
 
