@@ -11,10 +11,10 @@ use std::time::{Duration, Instant};
 pub const STEP: Duration = Duration::from_nanos(16_666_667);
 /// Steps run at most in one frame; a slow world falls behind the clock instead of freezing.
 const STEPS_PER_FRAME: u32 = 4;
-/// Steps between two checkpoints: one second, so that *Rewind* loses no more. A checkpoint copies what changed since
-/// the one before: with 100,000 entities that all moved up to 0.3 ms in a release build with three components, 6 ms
-/// (the first 20 ms) in the development build with the swarm's scene.
-const STEPS_PER_CHECKPOINT: u64 = 60;
+/// Steps between two checkpoints: 0.8 s, so that *Rewind* loses no more than a second, and neither does an accident,
+/// since each is written to disk at once. A checkpoint copies what changed since the one before: with 100,000 entities
+/// that all moved 1.5 ms (the first 10 ms) in the development build with the swarm's scene.
+const STEPS_PER_CHECKPOINT: u64 = 48;
 
 /// What a system that runs in every frame sees as passed at most, after the engine was busy with something else.
 const LONGEST_FRAME: Duration = Duration::from_millis(250);

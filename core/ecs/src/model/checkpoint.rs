@@ -70,7 +70,7 @@ struct ReadySet {
     bytes: u64,
 }
 
-/// Sets that are kept ready: one for the checkpoint that each second brings, one for a reload in that second.
+/// Sets that are kept ready: one for the checkpoint that is due anyway, one for a reload before.
 const READY: usize = 2;
 /// Less than this is not worth a thread, bytes.
 const LEAST_READY: u64 = 1 << 20;
@@ -138,6 +138,11 @@ impl Checkpoints {
     /// The checkpoints, oldest first.
     pub fn list(&self) -> Vec<CheckpointId> {
         self.ring.iter().map(|checkpoint| checkpoint.id).collect()
+    }
+
+    /// Which one is the last; `None` if there is none.
+    pub fn newest(&self) -> Option<CheckpointId> {
+        self.ring.back().map(|checkpoint| checkpoint.id)
     }
 
     /// The last one; `None` if there is none.

@@ -189,7 +189,7 @@ pub const TABLE: &[OperatorInfo] = &[
                 op(
                     "world.rewind",
                     "Rewind",
-                    "Takes the running world back to its last checkpoint; one is taken each second",
+                    "Takes the running world back to its last checkpoint; one is taken every 0.8 s",
                 ),
             ),
         ),

@@ -32,6 +32,8 @@ pub struct Keeper {
     scene_changed: bool,
     /// Snapshots that came or went; `None` if none did. At first it is not known what the folder has.
     snapshots_changed: Option<BTreeSet<String>>,
+    /// The checkpoint of the world that was written last.
+    checkpoint: Option<u64>,
     /// Names that were written.
     names: usize,
     told: bool,
@@ -66,6 +68,7 @@ impl Keeper {
             changed: false,
             scene_changed: false,
             snapshots_changed: Some(BTreeSet::new()),
+            checkpoint: None,
             names: 0,
             told: false,
         })
@@ -83,9 +86,11 @@ impl Keeper {
         self.snapshots_changed.get_or_insert_default().insert(name.to_owned());
     }
 
-    /// Whether it is time to write.
-    fn is_due(&self) -> bool {
-        self.changed && self.last.elapsed() >= EVERY && self.work.as_ref().is_some_and(Sender::is_empty)
+    /// Whether it is time to write: what changed has waited for long enough, or there is a newer checkpoint of the world
+    /// that plays.
+    fn is_due(&self, newest: Option<u64>) -> bool {
+        let waited = self.last.elapsed() >= EVERY || newest.is_some_and(|newest| self.checkpoint != Some(newest));
+        self.changed && waited && self.work.as_ref().is_some_and(Sender::is_empty)
     }
 
     /// Writes the names of who may run, if there are new ones.
@@ -133,13 +138,15 @@ impl Engine {
             self.notices.add(Level::Warning, "Work can't be kept for a restart", detail.clone());
             self.log(Level::Warning, "recovery", &detail);
         }
-        if keeper.is_due() {
+        let newest = (self.play.state == PlayState::Playing).then(|| self.newest_checkpoint()).flatten();
+        if keeper.is_due(newest) {
             let snapshots = keeper.snapshots_changed.as_ref().map(|changed| self.gather_snapshots(changed));
             let work = Work { snapshots, ..self.gather(keeper.scene_changed) };
             // Full means that the one before is being written; what changed is taken the next time.
             if keeper.work.as_ref().is_some_and(|sender| sender.try_send(work).is_ok()) {
                 (keeper.changed, keeper.scene_changed, keeper.last) = (false, false, Instant::now());
                 keeper.snapshots_changed = None;
+                keeper.checkpoint = newest;
             }
         }
         self.keeper = Some(keeper);
@@ -164,6 +171,10 @@ impl Engine {
         if let Some(keeper) = &mut self.keeper {
             keeper.note_snapshot(name);
         }
+    }
+
+    fn newest_checkpoint(&self) -> Option<u64> {
+        self.session.world().checkpoints().read().newest().map(|checkpoint| checkpoint.number)
     }
 
     fn gather_snapshots(&self, changed: &BTreeSet<String>) -> Snapshots {
