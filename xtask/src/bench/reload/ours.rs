@@ -134,7 +134,9 @@ impl<'a> Ours<'a> {
         if !self.is_watching {
             self.editor.call(&format!("module.reload name={MODULE}"))?;
         }
-        std::thread::sleep(self.quiet);
+        if self.is_watching {
+            std::thread::sleep(self.quiet);
+        }
         loop {
             let answer = history(&mut self.editor)?;
             let newest = newest(&answer.result)?;
