@@ -13,8 +13,18 @@ use std::time::Instant;
 impl Engine {
     /// Builds and loads all modules, as the first thing, but for those that are to be left out.
     pub fn start_modules(&mut self) {
-        for (module, why) in &self.options.without {
-            self.modules.registry.fail(module, why.clone());
+        for (module, why) in std::mem::take(&mut self.options.without) {
+            match self.modules.registry.find(&module).map(|module| module.spec.name.clone()) {
+                Ok(name) => {
+                    self.modules.registry.fail(&name, why.clone());
+                    self.options.without.push((name, why));
+                }
+                Err(error) => {
+                    let title = format!("{module} is not left out");
+                    self.log(Level::Warning, "modules", &format!("{title}: {error}"));
+                    self.notices.add(Level::Warning, title, error.to_string());
+                }
+            }
         }
         let left_out = |name: &String| self.options.without.iter().any(|(module, _)| module == name);
         let job = Job {

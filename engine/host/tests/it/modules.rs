@@ -128,3 +128,17 @@ fn a_plan_stays_a_plan_when_its_source_is_saved_meanwhile() {
     let report = session.report();
     assert!(report.plan.as_ref().is_some_and(|plan| plan.problem.is_empty()), "{:?}", report.plan);
 }
+
+#[test]
+fn a_start_without_a_module_takes_its_short_name_and_tells_of_one_that_is_unknown() {
+    let state = |session: &Session| {
+        let modules = session.ok("module.list");
+        let rows = modules["modules"].as_array().expect("it is a list").clone();
+        rows.into_iter().find(|row| row["name"] == "playground-plugins-orbit").expect("it is declared")["state"].clone()
+    };
+    assert_eq!(state(&Session::start_without("orbit")), "failed");
+    let session = Session::start_without("orbits");
+    assert_eq!(state(&session), "running");
+    let told = session.report().notices.iter().find(|notice| notice.title == "orbits is not left out").cloned();
+    assert!(told.as_ref().is_some_and(|told| told.detail.contains("orbit")), "{told:?}");
+}
