@@ -14,6 +14,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
@@ -25,6 +26,8 @@ pub struct Builder {
     profile: Profile,
     ahead: Ahead,
     guess: Guess,
+    /// What is built meanwhile, because it may be of use.
+    meanwhile: Arc<Mutex<Canceller>>,
 }
 
 /// The profile that modules are built in: that of the running engine.
@@ -115,6 +118,7 @@ impl Builder {
             profile,
             ahead: Ahead::default(),
             guess: Guess::default(),
+            meanwhile: Arc::default(),
         }
     }
 
@@ -143,6 +147,7 @@ impl Builder {
         on_event: &mut dyn FnMut(BuildEvent),
     ) -> BuildReport {
         let started = Instant::now();
+        self.meanwhile().cancel();
         let direct = request.changed.as_deref().and_then(|changed| {
             let records = self.records_for(&request.packages, changed)?;
             let begun = self.guess.take(&records, canceller, on_event);
@@ -160,11 +165,20 @@ impl Builder {
     }
 
     /// Lets a compiler get ready for the next change of a module, if it can be built without cargo. It takes 15 MiB of
-    /// memory and no time until it is used.
+    /// memory and no time until it is used. For a module that is not small the compiler first makes what it keeps between
+    /// builds, some seconds long; the next build ends that.
     pub fn prepare(&self, package: &str) {
-        if let Some(record) = Record::load(&self.record_path(package)) {
+        let Some(record) = Record::load(&self.record_path(package)) else { return };
+        let canceller = Canceller::default();
+        *self.meanwhile() = canceller.clone();
+        direct::make_ready(self, &record, &canceller);
+        if direct::is_ready(self, &record) && !canceller.is_cancelled() {
             self.ahead.prepare(direct::setting(&record));
         }
+    }
+
+    fn meanwhile(&self) -> MutexGuard<'_, Canceller> {
+        self.meanwhile.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins to build a package at the first sign of a save, without a word, if it can be done without cargo: `changed`

@@ -124,6 +124,12 @@ impl Record {
         is_source && is_below && !file.ends_with("build.rs") && !is_read_elsewhere
     }
 
+    /// Tells calls apart that would not make the same of the same sources.
+    pub(crate) fn digest(&self) -> String {
+        let parts = serde_json::to_vec(&(&self.program, &self.arguments, &self.variables, &self.conditions));
+        format!("{:016x}", xxhash_rust::xxh3::xxh3_64(&parts.unwrap_or_default()))
+    }
+
     /// Whether everything but the module's own sources is as it was.
     #[must_use]
     pub fn holds(&self) -> bool {

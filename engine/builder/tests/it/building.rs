@@ -386,3 +386,42 @@ fn what_was_begun_early_is_taken_if_it_is_what_is_wanted() {
     let report = builder.build_here(&BuildRequest::of(["my-orbit"]), &Canceller::default(), &mut |_| ());
     assert_eq!((report.route, report.outcome), (Route::Cargo, Outcome::Built));
 }
+
+#[test]
+fn a_larger_module_is_built_without_cargo_once_something_is_kept_of_it() {
+    let workspace = Workspace::new();
+    let (file, builder) = ("orbit/src/lib.rs", workspace.builder());
+    let write =
+        |answer: &str, size: usize| workspace.write(file, &format!("{}// {}\n", source(answer), "x".repeat(size)));
+    let build = |files: &[&str]| {
+        let changed = files.iter().map(|file| workspace.path(file)).collect();
+        let request = BuildRequest { changed: Some(changed), ..BuildRequest::of(["my-orbit"]) };
+        let report = builder.build_here(&request, &Canceller::default(), &mut |_| ());
+        assert!(report.is_built(), "{report:?}");
+        report.route
+    };
+    write("1", 10_000);
+    workspace.build();
+    write("2", 10_000);
+    assert_eq!(build(&[file]), Route::Cargo);
+    builder.prepare("my-orbit");
+    write("3", 10_000);
+    assert_eq!(build(&[file]), Route::Direct);
+    builder.prepare("my-orbit");
+    write("4", 10_000);
+    assert_eq!(build(&[file]), Route::Direct);
+
+    // What is kept of another call is of no use.
+    workspace.write("helper/src/lib.rs", "pub fn help() -> u32 { 2 }\n");
+    write("5", 10_000);
+    assert_eq!(build(&["helper/src/lib.rs", file]), Route::Cargo);
+    write("6", 10_000);
+    assert_eq!(build(&[file]), Route::Cargo);
+    builder.prepare("my-orbit");
+    write("7", 10_000);
+    assert_eq!(build(&[file]), Route::Direct);
+
+    write("8", 20_000);
+    builder.prepare("my-orbit");
+    assert_eq!(build(&[file]), Route::Cargo, "it is too large");
+}
