@@ -42,7 +42,7 @@ impl Setting {
 impl Ahead {
     /// Starts the compiler with `arguments`: the one that waits, if it was started for the same, else a new one.
     pub fn start(&self, setting: &Setting, arguments: &[String]) -> std::io::Result<Child> {
-        let waiting = self.take().filter(|waiting| waiting.setting == *setting);
+        let waiting = self.lock().take().filter(|waiting| waiting.setting == *setting);
         match waiting.and_then(|waiting| waiting.tell(arguments)) {
             Some(child) => Ok(child),
             None => process::start(setting.command().args(arguments), Stdio::null()),
@@ -58,10 +58,6 @@ impl Ahead {
         let child = process::start(setting.command().arg("@/dev/stdin"), Stdio::piped()).ok();
         let waiting = Waiting { setting, child };
         drop(self.lock().replace(waiting));
-    }
-
-    fn take(&self) -> Option<Waiting> {
-        self.lock().take()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Waiting>> {

@@ -171,8 +171,7 @@ impl Builder {
         let Some(record) = Record::load(&self.record_path(package)) else { return };
         let canceller = Canceller::default();
         *self.meanwhile() = canceller.clone();
-        direct::make_ready(self, &record, &canceller);
-        if direct::is_ready(self, &record) && !canceller.is_cancelled() {
+        if direct::make_ready(self, &record, &canceller) && !canceller.is_cancelled() {
             self.ahead.prepare(direct::setting(&record));
         }
     }

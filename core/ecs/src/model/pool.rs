@@ -1,7 +1,8 @@
 //! The storage of one component type: a plain vector per archetype, behind one measured lock.
 //!
 //! What is generic here is compiled into every module once per component, and looked at again on every save of the
-//! module. Plain loops take its compiler a third of what chains of iterators and closures do.
+//! module. With chains of iterators, closures and `?` a component and a query were 1,169 functions for the compiler, with
+//! plain loops 658, and a small module took it a quarter longer.
 
 #![allow(clippy::question_mark)] // `?` is two more functions for each type it is used with
 

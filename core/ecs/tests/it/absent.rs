@@ -1,7 +1,7 @@
 //! Saved storages whose component types nobody brings any more: refused, or handed out beside the rest.
 
 use crate::properties::Random;
-use crate::worlds::seal;
+use crate::worlds::{damaged, seal};
 use crate::{Label, Position, Speed};
 use playground_core_ecs::model::binary::{Absent, StorageLoaded};
 use playground_core_ecs::{Component, EcsError, Entity, Reflect, Storage, Value};
@@ -94,20 +94,9 @@ fn single_pools_of_absent_types_are_handed_out_for_those_that_live() {
 fn damage_is_an_error_or_a_whole_world_also_where_types_are_absent() {
     let (_, bytes) = saved();
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    let mut below = |limit: usize| (random.next() % limit as u64) as usize;
     let mut outcomes = [0, 0];
     for _ in 0..20_000 {
-        let mut bytes = bytes.clone();
-        for _ in 0..=below(3) {
-            let at = 22 + below(bytes.len() - 22);
-            match below(4) {
-                0 => bytes[at] = below(256) as u8,
-                1 => bytes[at] ^= 1 << below(8),
-                2 => drop(bytes.remove(at)),
-                _ => bytes.insert(at, below(256) as u8),
-            }
-        }
-        seal(&mut bytes);
+        let bytes = damaged(&bytes, &mut random);
         let mut storage = knowing_position();
         let kept = storage.spawn((Position::default(),)).unwrap();
         let started = Instant::now();

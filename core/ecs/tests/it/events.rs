@@ -1,6 +1,6 @@
 //! The bookkeeping of events, against a plain model and under systems that run in any order.
 
-use crate::model::Random;
+use crate::properties::Random;
 use playground_core_ecs::model::commands::CommandQueue;
 use playground_core_ecs::model::events::{EventRef, Events, HISTORY, Sequence};
 use playground_core_ecs::model::query::Ticks;

@@ -1,23 +1,9 @@
 //! Random sequences of operations, done to a world and to a `BTreeMap`.
 
+use crate::properties::Random;
 use crate::{Label, Position, Speed};
 use playground_core_ecs::{Component, ComponentId, EcsError, Entity, Reflect, Storage, Value};
 use std::collections::BTreeMap;
-
-/// A small generator, so that a failing seed can be run again. Source: Marsaglia, "Xorshift RNGs", 2003.
-pub struct Random(pub u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-    pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
-    }
-}
 
 type Model = BTreeMap<Entity, BTreeMap<ComponentId, Value>>;
 

@@ -41,7 +41,7 @@ impl Random {
         self.0 ^= self.0 << 17;
         self.0
     }
-    fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }
 }

@@ -1,6 +1,6 @@
 //! What is done to whole worlds and whole pools, one promise at a time.
 
-use crate::properties::{ALL, Link, Marker, Mood};
+use crate::properties::{ALL, Link, Marker, Mood, Random};
 use crate::{Label, Position, Speed};
 use playground_core_ecs::model::{binary::StorageLoaded, export::ExportFormat, merge::Conflict};
 use playground_core_ecs::{Component, EcsError, Entity, Storage, World};
@@ -331,32 +331,33 @@ pub fn seal(bytes: &mut [u8]) {
     head[14..22].copy_from_slice(&xxh3_64(body).to_le_bytes());
 }
 
+/// Saved bytes with some of them changed, gone, added or cut off, under a head that is right for what is left.
+pub fn damaged(saved: &[u8], random: &mut Random) -> Vec<u8> {
+    let mut bytes = saved.to_vec();
+    for _ in 0..=random.below(3) {
+        let at = 22 + random.below(bytes.len() - 22);
+        match random.below(5) {
+            0 => bytes[at] = random.below(256) as u8,
+            1 => bytes[at] = 0xff,
+            2 => bytes[at] ^= 1 << random.below(8),
+            3 => drop(bytes.remove(at)),
+            _ => bytes.insert(at, random.below(256) as u8),
+        }
+    }
+    if random.below(10) == 0 {
+        bytes.truncate(22 + random.below(bytes.len() - 22));
+    }
+    seal(&mut bytes);
+    bytes
+}
+
 #[test]
 fn no_bytes_make_loading_panic_or_leave_a_broken_world() {
     let (_, bytes) = saved();
-    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
-    let mut below = |limit: usize| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        (seed % limit as u64) as usize
-    };
+    let mut random = Random(0x2545_f491_4f6c_dd1d);
     let mut outcomes = [0, 0];
     for _ in 0..20_000 {
-        let mut bytes = bytes.clone();
-        for _ in 0..=below(3) {
-            let at = 22 + below(bytes.len() - 22);
-            match below(4) {
-                0 => bytes[at] = below(256) as u8,
-                1 => bytes[at] = 0xff,
-                2 => drop(bytes.remove(at)),
-                _ => bytes.insert(at, below(256) as u8),
-            }
-        }
-        if below(10) == 0 {
-            bytes.truncate(22 + below(bytes.len() - 22));
-        }
-        seal(&mut bytes);
+        let bytes = damaged(&bytes, &mut random);
         let mut storage = empty();
         let loaded = storage.load(&bytes);
         assert_eq!(storage.verify(), Vec::<String>::new());

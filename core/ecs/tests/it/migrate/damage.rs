@@ -2,7 +2,7 @@
 
 use super::{LaterThing, Thing, thing};
 use crate::properties::Random;
-use crate::worlds::seal;
+use crate::worlds::{damaged, seal};
 use playground_core_ecs::{Component, EcsError, Storage};
 use std::time::{Duration, Instant};
 
@@ -58,24 +58,9 @@ fn no_damage_is_taken_for_data() {
 fn whoever_makes_the_checksum_right_gets_an_error_or_a_whole_world() {
     let bytes = saved();
     let mut random = Random(0x2545_f491_4f6c_dd1d);
-    let mut below = |limit: usize| (random.next() % limit as u64) as usize;
     let mut outcomes = [0, 0];
     for _ in 0..20_000 {
-        let mut bytes = bytes.clone();
-        for _ in 0..=below(3) {
-            let at = 22 + below(bytes.len() - 22);
-            match below(5) {
-                0 => bytes[at] = below(256) as u8,
-                1 => bytes[at] = 0xff,
-                2 => bytes[at] ^= 1 << below(8),
-                3 => drop(bytes.remove(at)),
-                _ => bytes.insert(at, below(256) as u8),
-            }
-        }
-        if below(10) == 0 {
-            bytes.truncate(22 + below(bytes.len() - 22));
-        }
-        seal(&mut bytes);
+        let bytes = damaged(&bytes, &mut random);
         outcomes[usize::from(load(&bytes))] += 1;
     }
     assert!(outcomes.iter().all(|count| *count > 100), "{outcomes:?}");
